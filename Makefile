@@ -1,0 +1,47 @@
+# One verb for everything; the hook and CI call the same recipes.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup demo test check fix bench ordeal lock clean
+
+help:      ## list the recipes
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/'
+
+setup: .venv/ready  ## make .venv with everything that development needs, from locked hashes
+
+.venv/ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Clearline needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup  ## review a small set of calls and show the report
+	@$(BIN)/clearline demo
+
+check: setup  ## format, lint, types and walls
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config architecture.toml
+
+fix: setup  ## let the tools mend what they can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: check  ## everything that is checked, and all the tests
+	$(BIN)/python -m pytest -n 2
+
+ordeal: setup  ## long ordeals: many more random rules and traces, huge files
+	CLEARLINE_ORDEAL=1 $(BIN)/python -m pytest -n 2 -m ordeal
+
+bench: setup  ## measure beside peers; prints what bench/RESULTS.md records
+	$(BIN)/python -m bench
+
+lock: setup  ## renew the locked dependencies
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/plain.txt pyproject.toml
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev -o requirements/dev.txt pyproject.toml
+
+clean:     ## remove what was built
+	rm -rf .venv dist build demo-report.html

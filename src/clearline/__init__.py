@@ -1,0 +1,1 @@
+"""Proactive compliance for e-commerce call centers."""

@@ -1,0 +1,1 @@
+"""Judges timelines: events in, verdicts out. Pure: no clock, no disk, no network."""

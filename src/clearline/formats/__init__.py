@@ -1,0 +1,1 @@
+"""Foreign formats to events: bytes in, events out."""

@@ -1,0 +1,1 @@
+"""Verdicts to terminal, page and lines."""

@@ -1,0 +1,1 @@
+"""Reads packs, reports every fault with its place, hands out compiled rules."""
