@@ -1,0 +1,137 @@
+"""The lexicon: all phrases of all rules, found in one pass over a call."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import ahocorasick
+
+from clearline.engine.patterns import LONGEST, WIDEST, Pattern
+from clearline.engine.phrases import Phrase, parse
+from clearline.engine.words import TURN, joined
+
+try:
+    import hyperscan
+except ImportError:  # no wheel for this machine; the portable search finds the same
+    _HAS_HYPERSCAN = False
+else:
+    _HAS_HYPERSCAN = True
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TURN = TURN.encode()
+
+
+class Hit(NamedTuple):
+    """A phrase found in an utterance, from its `first` to its `last` word (both counted from 0, both within)."""
+
+    phrase: int
+    utterance: int
+    first: int
+    last: int
+
+
+class Lexicon:
+    """Phrases compiled together; a lexicon serves one thread at a time."""
+
+    def __init__(self, phrases: Sequence[str], *, portable: bool = False) -> None:
+        numbers: dict[Phrase, list[int]] = defaultdict(list)
+        for number, source in enumerate(phrases):
+            numbers[parse(source)].append(number)
+        self._numbers = list(numbers.values())
+        self._patterns = [Pattern(phrase) for phrase in numbers]
+        search = _OnePass if _HAS_HYPERSCAN and not portable else _Portable
+        self._search = search(self._patterns)
+
+    def find(self, utterances: Sequence[str]) -> list[Hit]:
+        """Each phrase at every word where a match of it ends, with the shortest match that ends there; in order."""
+        if not self._patterns:
+            return []
+        text = joined(utterances)
+        hits: list[Hit] = []
+        utterance = begun = counted = 0
+        words: list[str] = []
+        for end, number in sorted(set(self._search.ends(text))):
+            passed = text.count(_TURN, counted, end)
+            if passed or not words:
+                utterance += passed
+                begun = text.rfind(_TURN, 0, end) + 1
+                words = text[begun : text.find(_TURN, end)].decode().split(" ")[1:]
+            counted = end
+            last = text.count(b" ", begun, end) - 2
+            first = self._patterns[number].first(words, last)
+            if first is not None:
+                hits += [Hit(phrase, utterance, first, last) for phrase in self._numbers[number]]
+        return sorted(hits, key=itemgetter(1, 3, 0))
+
+
+class _OnePass:
+    """Hyperscan: one database for all phrases, one pass over the text."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        self.patterns = patterns
+        self.too_long = len(patterns)
+        guard = b"[^ \\n]{%d}" % (LONGEST + 1)
+        expressions = [*(pattern.window() for pattern in patterns), guard]
+        self.database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        self.database.compile(expressions=expressions, ids=range(len(expressions)), flags=0)
+
+    def ends(self, text: bytes) -> list[tuple[int, int]]:
+        """Where in `text` which pattern may end: nowhere else."""
+        found: list[tuple[int, int]] = []
+        self.database.scan(text, match_event_handler=_note, context=found)
+        beyond = {text.rfind(_TURN, 0, end) + 1 for end, number in found if number == self.too_long}
+        if beyond:
+            found = [place for place in found if place[1] != self.too_long]
+            for begun in beyond:
+                utterance = text[begun : text.index(_TURN, begun) + 1]
+                found += [(begun + end, number) for end, number in self.portable.ends(utterance)]
+        return found
+
+    @cached_property
+    def portable(self) -> _Portable:
+        return _Portable(self.patterns)
+
+
+def _note(number: int, _start: int, end: int, _flags: int, found: Any) -> None:
+    found.append((end, number))
+
+
+class _Portable:
+    """Aho and Corasick's automaton over one piece of every phrase."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        closing: dict[bytes, list[int]] = defaultdict(list)  # the phrase ends where the piece does
+        inner: dict[bytes, list[tuple[int, Pattern]]] = defaultdict(
+            list
+        )  # it ends there, or later in the utterance
+        for number, pattern in enumerate(patterns):
+            pieces, closes = pattern.anchors()
+            for piece in pieces:
+                if closes:
+                    closing[piece].append(number)
+                else:
+                    inner[piece].append((number, pattern))
+        self.automaton = ahocorasick.Automaton()
+        for piece in closing.keys() | inner.keys():
+            self.automaton.add_word(piece.decode("latin-1"), (closing[piece], inner[piece]))
+        self.automaton.make_automaton()
+
+    def ends(self, text: bytes) -> list[tuple[int, int]]:
+        """Where in `text` which pattern may end: nowhere else."""
+        found = []
+        for last, (closing, inner) in self.automaton.iter(
+            text.decode("latin-1")
+        ):  # one character for each byte
+            found += [(last + 1, number) for number in closing]
+            if inner:
+                end = text.rfind(b" ", 0, last) + 1
+                for word in text[end : text.index(_TURN, last)].split(maxsplit=WIDEST)[:WIDEST]:
+                    end += len(word) + 1
+                    spoken = word.decode()
+                    found += [(end, number) for number, pattern in inner if pattern.may_end(spoken)]
+        return found
