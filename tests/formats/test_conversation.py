@@ -80,6 +80,12 @@ def test_words_are_timed_from_their_utterance() -> None:
     assert said(whole)[0].data["words"] == [["a", 0.0, 0.25, 0.5], ["b", 0.5, 1.0, None]]
 
 
+def test_an_utterance_begins_with_its_first_word() -> None:
+    whole = made(Turn("a", ("agent",), 1.0, 2.0, [("a", 0.75, 1.5, None)]))
+    assert said(whole)[0].at == 750_000
+    assert said(whole)[0].data["words"] == [["a", 0.0, 0.75]]
+
+
 def test_no_word_is_dropped_for_want_of_a_time() -> None:
     words = [("a", 1.0, 1.5, None), ("b", None, None, None), ("c", 9.0, 8.0, None), ("d", 2.0, 2.5, None)]
     whole = made(Turn("a b c d", ("agent",), 1.0, 3.0, words))  # type: ignore[arg-type]

@@ -115,7 +115,7 @@ def test_times_counted_from_zero_are_not_dates() -> None:
 def test_the_same_line_twice_is_one_event() -> None:
     (call,) = read(line(call="a") * 2)
     assert len(call.events) == 1
-    assert "lines that say the same event again left out: 1" in call.notes
+    assert "in the whole file, lines that say the same event again left out: 1" in call.notes
 
 
 def test_two_events_may_not_share_an_id() -> None:
@@ -127,17 +127,17 @@ def test_attributes_that_are_no_timelines_are_noted_and_never_subjects() -> None
     (call,) = read(line(call="a", traceparent="00-1", subject="x", attempt=3, orderId="9"))
     assert call.events[0].subjects == {"call": "a"}
     assert {
-        "attributes `traceparent` not taken over: 1",
-        "attributes `subject` not taken over: 1",
-        "attributes `attempt` not taken over: 1",
-        "attributes `orderId` not taken over: 1",
+        "in the whole file, attributes `traceparent` not taken over: 1",
+        "in the whole file, attributes `subject` not taken over: 1",
+        "in the whole file, attributes `attempt` not taken over: 1",
+        "in the whole file, attributes `orderId` not taken over: 1",
     } <= set(call.notes)
 
 
 def test_control_characters_are_kept_out_of_what_was_said() -> None:
     (call,) = read(line(call="a", type="utterance", data={"by": "agent", "text": "He\x00llo"}))
     assert call.events[0].data["text"] == "Hello"
-    assert "control characters taken out of the text: 1" in call.notes
+    assert "in the whole file, control characters taken out of the text: 1" in call.notes
 
 
 @pytest.mark.parametrize(

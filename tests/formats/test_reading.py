@@ -104,6 +104,7 @@ def test_an_encrypted_vcon_is_refused() -> None:
     [
         (b"RIFF....WAVE", "a WAV recording"),
         (b"%PDF-1.7", "a PDF"),
+        (b"<?xml version='1.0'?><tt/>", "XML"),
         (b'{"hello": 1}', "no format that is known"),
         (b"[1, 2]", "no format that is known"),
         (b'[{"a": 1}]', "no format that is known"),
@@ -112,6 +113,16 @@ def test_an_encrypted_vcon_is_refused() -> None:
 def test_an_unknown_format_is_told_with_those_that_are_read(data: bytes, told: str) -> None:
     with pytest.raises(UnknownFormat, match=f"{told}.*Contact Lens"):
         read(data)
+
+
+def test_an_event_spread_over_lines_is_told_to_stand_on_one() -> None:
+    with pytest.raises(UnknownFormat, match="Write each event on one line"):
+        read(json.dumps({"specversion": "1.0", "id": "1"}, indent=1).encode())
+
+
+def test_a_word_of_another_format_inside_a_call_does_not_mislead() -> None:
+    data = json.dumps({"Transcript": [{**TURN, "Content": '"specversion"'}], "Channel": {"specversion": 1}})
+    assert detect(data.encode()) == "Amazon Transcribe"
 
 
 def test_the_name_of_the_file_stands_first_with_its_digits_masked() -> None:

@@ -10,7 +10,8 @@ from clearline.formats.recognisers import recogniser
     [
         ('{"Transcript": []}', "Amazon Transcribe"),
         ('{"results": {"channels": []}}', "Deepgram"),
-        ('{"results": {"transcripts": []}}', ""),
+        ('{"results": {"channel_labels": {"channels": []}}}', ""),
+        ('{"results": ["channels"]}', ""),
         ('{"utterances": null, "words": []}', "AssemblyAI"),
         ('{"audio_url": ""}', "AssemblyAI"),
         ('{"segments": []}', "Whisper"),

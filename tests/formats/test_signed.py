@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
+from hypothesis import given
+from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from clearline.formats.errors import BadSignature
+from clearline.formats.errors import BadSignature, UnknownFormat
 from clearline.formats.reading import read
 from clearline.formats.signed import verified
 
@@ -40,8 +42,12 @@ def key(algorithm: str, bits: int) -> Any:
 
 @cache
 def certificate(algorithm: str, bits: int) -> str:
+    return issued(key(algorithm, bits))
+
+
+def issued(private: Any) -> str:
+    """A certificate by itself of the key's owner, as it stands in x5c."""
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Northwind Calls")])
-    private = key(algorithm, bits)
     built = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -50,12 +56,12 @@ def certificate(algorithm: str, bits: int) -> str:
         .serial_number(1)
         .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
         .not_valid_after(datetime(2036, 1, 1, tzinfo=UTC))
-        .sign(private, None if algorithm == "Ed25519" else hashes.SHA256())
+        .sign(private, None if isinstance(private, ed25519.Ed25519PrivateKey) else hashes.SHA256())
     )
     return base64.b64encode(built.public_bytes(serialization.Encoding.DER)).decode()
 
 
-def signed(algorithm: str = "ES256", *, protect: bool = True) -> dict[str, Any]:
+def signed(algorithm: str = "ES256", *, protect: bool = True, payload: str = PAYLOAD) -> dict[str, Any]:
     pem = key(algorithm, 2048).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -67,7 +73,7 @@ def signed(algorithm: str = "ES256", *, protect: bool = True) -> dict[str, Any]:
     registry = jws.JWSRegistry(algorithms=[algorithm], strict_check_header=False)
     registry.max_header_length = 10_000
     private = KINDS[algorithm[:2]].import_key(pem)
-    return dict(jws.serialize_json([member], PAYLOAD, private, registry=registry))  # type: ignore[list-item]
+    return dict(jws.serialize_json([member], payload, private, registry=registry))  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "PS256", "ES256", "Ed25519"])
@@ -132,3 +138,41 @@ def test_a_weak_key_is_refused() -> None:
     header = encoded(json.dumps({"alg": "RS256", "x5c": [certificate("RS256", 1024)]}))
     with pytest.raises(BadSignature, match="shorter than 2048 bits"):
         verified(tampered(protected=header))
+
+
+@pytest.mark.parametrize("payload", ["Agent: Hello.", '{"specversion": "1.0"}', '{"segments": []}'])
+def test_of_signed_files_only_vcons_are_read(payload: str) -> None:
+    with pytest.raises(UnknownFormat, match="a signed"):
+        read(json.dumps(signed(payload=payload)).encode())
+
+
+def test_what_was_signed_may_be_signed_again() -> None:
+    (call,) = read(json.dumps(signed(payload=json.dumps(signed()))).encode())
+    assert len([note for note in call.notes if note.startswith("signed by")]) == 2
+
+
+@pytest.mark.parametrize(
+    "private", [dsa.generate_private_key(2048), ec.generate_private_key(ec.BrainpoolP256R1())]
+)
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "Ed25519"])
+def test_a_key_of_another_kind_is_refused(private: Any, algorithm: str) -> None:
+    header = encoded(json.dumps({"alg": algorithm, "x5c": [issued(private)]}))
+    with pytest.raises(BadSignature, match="does not fit"):
+        verified(tampered(protected=header))
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["kid", "typ", "cty", "crit", "b64", "jwk", "jku", "x5u", "x5t", "alg", "x5c"]),
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.text(max_size=3)
+        | st.lists(st.text(max_size=3))
+        | st.just({}),
+    )
+)
+def test_no_header_whatever_lets_another_text_through(header: dict[str, Any]) -> None:
+    told = {"alg": "ES256", "x5c": [certificate("ES256", 2048)], **header}
+    with pytest.raises(BadSignature):
+        verified(tampered(protected=encoded(json.dumps(told)), header=header))

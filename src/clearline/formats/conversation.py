@@ -78,7 +78,11 @@ def _placed(turns: list[Turn]) -> list[str]:
         return ["no times: utterances were placed one second apart"]
     clock = 0.0
     for n, turn in enumerate(turns, 1):
-        start = turn.start = clock if turn.start is None else turn.start
+        first = turn.words[0][1] if turn.words else None
+        start = clock if turn.start is None else turn.start
+        turn.start = start = (
+            start if first is None else min(start, first)
+        )  # speech begins with its first word
         if not 0 <= start <= _LONGEST:
             raise BadTime(
                 "an utterance begins before its call, or more than a century after",

@@ -25,21 +25,11 @@ _DATED: Instant = 366 * 86400 * 1_000_000  # earlier instants count from zero
 _DEEPEST = 32
 _READ = frozenset({"specversion", "id", "type", "time", "seq", "data", "replaces", "voids"})
 _SPENT = frozenset({"source", "datacontenttype"})  # nothing is lost without them
-_FOREIGN = frozenset(  # of CloudEvents and its documented extensions: no timelines
-    {
-        "subject",
-        "dataschema",
-        "data_base64",
-        "dataref",
-        "traceparent",
-        "tracestate",
-        "partitionkey",
-        "sequence",
-    }
-    | {"sequencetype", "sampledrate", "authtype", "authid", "correlationid", "causationid", "recordedtime"}
-    | {"expirytime", "severitytext"}
-)
-_OWN = _READ | _SPENT | _FOREIGN
+_FOREIGN = """
+    authid authtype causationid correlationid data_base64 dataref dataschema expirytime partitionkey recordedtime
+    sampledrate sequence sequencetype severitytext subject traceparent tracestate
+"""  # of CloudEvents and its documented extensions: no timelines
+_OWN = _READ | _SPENT | set(_FOREIGN.split())
 _KIND = re.compile(r"[a-z0-9]{1,20}")
 
 _NotNegative = Annotated[float, msgspec.Meta(ge=0)]
@@ -92,7 +82,7 @@ def read(text: str) -> list[Conversation]:
                 "whole file",
                 "Give each event an id of its own.",
             )
-    notes = tuple(f"{what}: {count:,}" for what, count in left.items())
+    notes = tuple(f"in the whole file, {what}: {count:,}" for what, count in left.items())
     return [_grouped(kind, events, notes) for (kind, _), events in groups.items()]
 
 

@@ -25,6 +25,8 @@ _KNOWN_BYTES = {
     b"%PDF": "a PDF",
     b"PK\x03\x04": "a ZIP archive or an Office file",
     b"\x1f\x8b": "a gzip archive",
+    b"<?xml": "XML",
+    b"<!DOCTYPE": "a page of HTML",
 }
 _JSON = re.compile(r"(?:\{|\[\s*(?:[\[{\"\]]|-?\d[\d.eE+-]*\s*[,\]]|true\b|false\b|null\b))")
 _SRT = re.compile(r"(?:\d+ *\r?\n)?[\d:]+[.,]\d+ *-->")
@@ -76,7 +78,7 @@ def _text(data: bytes) -> str:
             raise UnknownFormat(
                 f"this is {what}",
                 "first bytes",
-                f"Transcripts are read, not recordings or archives: {_READ}.",
+                f"Transcripts are read: {_READ}.",
             )
     return decoded(data)
 
@@ -91,17 +93,22 @@ def _form(text: str) -> str:
 
 
 def _json_form(text: str) -> str:
-    first = text.lstrip().partition("\n")[0]
-    if first.startswith("{") and '"specversion"' in first:
+    first = text.lstrip().partition("\n")[0].rstrip()
+    if first.endswith("}") and '"specversion"' in first and parsed(first, _Head).specversion is not UNSET:
         return event_lines.FORMAT
-    head = parsed(text, _Head) if first.startswith("{") else _Head()
+    an_object = first.startswith("{")
+    head = parsed(text, _Head) if an_object else _Head()
+    if head.specversion is not UNSET:
+        raise UnknownFormat(
+            "this event is spread over several lines", "first line", "Write each event on one line."
+        )
     if head.ciphertext is not UNSET:
         return "encrypted vCon"
     if head.payload is not UNSET and head.signatures is not UNSET:
         return "signed vCon"
     if head.vcon is not UNSET or (head.parties is not UNSET and head.dialog is not UNSET):
         return "vCon"
-    if name := recognisers.recogniser(text) if first.startswith("{") else "":
+    if name := recognisers.recogniser(text) if an_object else "":
         return name
     parsed(text, object)  # broken JSON is told as such
     raise UnknownFormat("this JSON is of no format that is known", "top level", f"These are read: {_READ}.")
@@ -112,7 +119,10 @@ def _transcript(form: str, text: str) -> Transcript:
         raise Encrypted("the vCon is encrypted", "whole file", "Decrypt it first; keys are not held here.")
     if form == "signed vCon":
         payload, note = signed.verified(text)
-        told = _transcript(_form(payload), payload)
+        inner = _form(payload)
+        if not inner.endswith("vCon"):
+            raise UnknownFormat(f"a signed {inner}", "payload", "Of signed files only vCons are read.")
+        told = _transcript(inner, payload)
         told.notes = [note, *told.notes]
         return told
     read_as = _TEXTS.get(form)

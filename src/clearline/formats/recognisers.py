@@ -28,12 +28,17 @@ class _Head(msgspec.Struct):
     audio_url: Raw | UnsetType = UNSET
 
 
+class _Results(msgspec.Struct):
+    channels: Raw | UnsetType = UNSET
+
+
 def recogniser(json: str | bytes) -> str:
     """Name of the recogniser that wrote a JSON object; empty where none is known."""
     head = parsed(json, _Head)
     if head.Transcript is not UNSET:
         return "Amazon Transcribe"
-    if head.results is not UNSET and b'"channels"' in bytes(head.results):
+    results = b"" if head.results is UNSET else bytes(head.results)
+    if results.startswith(b"{") and parsed(results, _Results).channels is not UNSET:
         return "Deepgram"
     if head.audio_url is not UNSET or (head.utterances is not UNSET and head.words is not UNSET):
         return "AssemblyAI"

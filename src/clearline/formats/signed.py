@@ -65,7 +65,7 @@ def _signer(payload: str, told: _Signature, number: int) -> str:
         value["protected"] = told.protected
     try:
         jws.deserialize_json(value, _KEYS[algorithm[:2]].import_key(pem), registry=registry)
-    except (JoseError, ValueError, TypeError, KeyError, RecursionError) as fault:
+    except (JoseError, UnsupportedAlgorithm, ValueError, TypeError, KeyError, RecursionError) as fault:
         raise _refused("the signature does not fit the text and its certificate", number) from fault
     named = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return masked(str(named[0].value), 60) if named else "a certificate without a name"
