@@ -1,0 +1,107 @@
+"""The keys that each file of a pack may have, and the types of their values."""
+
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+
+Texts = list[str]
+Speaker = Literal["agent", "customer", "system", "anyone"]
+
+
+class Strict(msgspec.Struct, forbid_unknown_fields=True):
+    """A table; every key is known."""
+
+
+class PackFile(Strict):
+    """pack.toml"""
+
+    title: str
+    about: str = ""
+    jurisdictions: Texts = []
+    uses: Texts = []
+    kinds: dict[str, dict[str, Any]] = {}
+    sources: dict[str, dict[str, Any]] = {}
+
+
+class KindTable(Strict):
+    """[kinds.NAME] of pack.toml"""
+
+    ends: str = ""
+
+
+class SourceTable(Strict):
+    """[sources.KEY] of pack.toml"""
+
+    title: str
+    primary: bool = False
+
+
+class SignalTable(Strict):
+    """One table of signals.toml"""
+
+    title: str = ""
+    by: str | Texts = "anyone"
+    phrases: Texts = []
+    unless: Texts = []
+    entity: str = ""
+    events: Texts = []
+    where: str = ""
+    sets: dict[str, str] = {}
+    examples: Texts = []
+    near_misses: Texts = []
+
+
+class StateTable(Strict):
+    """One table of states.toml"""
+
+    starts: str = msgspec.field(name="from")
+    ends: str = msgspec.field(name="to", default="")
+    title: str = ""
+    lasts: str = ""
+    key: str = ""
+    before: Literal["off", "on", "unknown"] = "off"
+
+
+class RuleFile(Strict):
+    """rules/<slug>.toml"""
+
+    title: str
+    cites: Texts
+    on: str
+    rule: str | Texts
+    severity: Literal["critical", "serious", "minor"]
+    status: Literal["checked", "to be confirmed by counsel"]
+    when: str = ""
+    prompt: str = ""
+    lesson: str = ""
+    since: date | None = msgspec.field(name="from", default=None)
+    until: date | None = msgspec.field(name="to", default=None)
+    sources: Texts = []
+    obligations: Texts = []
+    note: str = ""
+    example: list[dict[str, Any]] = []
+
+
+class ExampleTable(Strict):
+    """[[example]] of a rule"""
+
+    title: str
+    events: Texts
+    outcome: str = msgspec.field(name="is")
+    facts: dict[str, dict[str, Any]] = {}
+
+
+class ObligationTable(Strict):
+    """[[obligation]] of the register"""
+
+    id: str
+    citation: str
+    statement: str
+    jurisdiction: str
+    status: Literal["checked", "to be confirmed by counsel"]
+    sources: Texts = []
+    rules: Texts = []
+    control: str = ""
+    left_out: str = ""
+    part: str = ""
