@@ -8,7 +8,7 @@ from pathlib import Path
 from clearline.engine.errors import ClearlineError
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong, where it stands, and how to mend it; a warning may stay."""
 
@@ -18,6 +18,11 @@ class Fault:
     message: str
     mend: str = ""
     warning: bool = False
+
+    @property
+    def order(self) -> tuple[str, int, int, str]:
+        """Where the fault stands in a list of faults."""
+        return (str(self.file), self.line, self.column or 0, self.message)
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:" + (f"{self.column}:" if self.column is not None else "")
