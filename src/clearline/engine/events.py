@@ -29,6 +29,8 @@ class Event(msgspec.Struct, frozen=True):
     data: dict[str, Any] = msgspec.field(default_factory=dict)
     subjects: dict[str, str] = msgspec.field(default_factory=dict)  # kind of timeline -> id of its subject
     seq: int = 0
+    replaces: str = ""  # the id of an event that this one stands for from now on
+    voids: str = ""  # the id of an event that does not stand any more; the voiding event itself shows nothing
 
     @property
     def order(self) -> tuple[Instant, int, str]:

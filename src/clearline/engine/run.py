@@ -1,0 +1,309 @@
+"""One pass of a program over moments in order: steps every automaton, state and fact, and fires deadlines."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Hashable, Mapping
+from typing import Any, NamedTuple
+
+from clearline.engine import states as named
+from clearline.engine.conditions import Condition, Truth
+from clearline.engine.durations import Calendar
+from clearline.engine.events import Instant
+from clearline.engine.forms.each import NO_KEY
+from clearline.engine.forms.form import Breach, Mark, Tally
+from clearline.engine.hearing import Heard, Moment
+from clearline.engine.program import Clause, Program, Teaching, instant_in_force
+from clearline.engine.sentences import StateFormula, StateName, state_names
+from clearline.engine.states import Running
+
+Known = Mapping[str, Mapping[str, Any]]
+MAX_DOUBTS = 8  # reasons kept for a clause
+
+
+class Snapshot(NamedTuple):
+    """A run at one point; tallies only grow, so that their lengths are enough."""
+
+    strict: list[Any]
+    lenient: list[Any]
+    lengths: list[tuple[int, int, int, int, int]]
+    timers: list[tuple[Instant, int]]
+    armed: list[Instant | None]
+    states: dict[str, Running]
+    known: dict[str, Mapping[str, Any]]
+    started: Instant | None
+    ended: Instant | None
+    fired: Instant | None
+
+
+class Touched:
+    """The parts of one owner that happen at a moment: certainly, or perhaps."""
+
+    __slots__ = ("bits", "doubt", "heard", "perhaps")
+
+    def __init__(self, heard: Heard) -> None:
+        self.bits = self.perhaps = 0
+        self.doubt = ""
+        self.heard = heard
+
+
+class Run:
+    """Each clause runs twice, `strict` with every doubt against the rule and `lenient` with every doubt for it.
+
+    Both are one object until something is uncertain. A breach that only the strict run sees is a question.
+    """
+
+    def __init__(self, program: Program, known: Known, calendar: Calendar) -> None:
+        size = len(program.clauses)
+        self.program = program
+        self.calendar = calendar
+        self.known: dict[str, Mapping[str, Any]] = {name: present(fields) for name, fields in known.items()}
+        self.strict: list[Any] = [None] * size
+        self.lenient: list[Any] = [None] * size
+        self.tallies = [Tally() for _ in range(size)]
+        self.questions: list[list[Breach]] = [[] for _ in range(size)]
+        self.doubts: list[list[str]] = [[] for _ in range(size)]
+        self.timers: list[tuple[Instant, int]] = []
+        self.armed: list[Instant | None] = [None] * size
+        self.states = {name: named.begin(state) for name, state in program.states.items()}
+        self.started: Instant | None = None
+        self.ended: Instant | None = None
+        self.fired: Instant | None = None  # the latest deadline that has passed
+
+    def snapshot(self) -> Snapshot:
+        lengths = [
+            (tally.tried, tally.ended_first, len(tally.breaches), len(questions), len(doubts))
+            for tally, questions, doubts in zip(self.tallies, self.questions, self.doubts, strict=True)
+        ]
+        return Snapshot(
+            self.strict[:],
+            self.lenient[:],
+            lengths,
+            self.timers[:],
+            self.armed[:],
+            dict(self.states),
+            dict(self.known),
+            self.started,
+            self.ended,
+            self.fired,
+        )
+
+    def restore(self, saved: Snapshot) -> None:
+        self.strict, self.lenient = saved.strict[:], saved.lenient[:]
+        for index, (tried, ended_first, breaches, questions, doubts) in enumerate(saved.lengths):
+            tally = self.tallies[index]
+            tally.tried, tally.ended_first = tried, ended_first
+            del tally.breaches[breaches:], self.questions[index][questions:], self.doubts[index][doubts:]
+        self.timers, self.armed = saved.timers[:], saved.armed[:]
+        self.states, self.known = dict(saved.states), dict(saved.known)
+        self.started, self.ended, self.fired = saved.started, saved.ended, saved.fired
+
+    def begin(self, at: Instant) -> None:
+        """The timeline starts: duties without a trigger are due from here, windows are counted from here."""
+        self.started = at
+        for index, clause in enumerate(self.program.clauses):
+            state = clause.automaton.begin(at, self.calendar, self.tallies[index])
+            self.strict[index] = self.lenient[index] = state
+            self.arm(index)
+
+    def process(self, moment: Moment) -> None:
+        """One moment: the deadlines before it, then all rules, states and facts as they stood before it."""
+        at = moment.order[0]
+        if self.started is None:
+            self.begin(at)
+        self.fire(at - 1)
+        touched = self.touched(moment)
+        event = moment.event
+        known = {**self.known, "data": event.data} if touched else self.known
+        changes = []
+        for owner, touch in touched.items():
+            if isinstance(owner, int):
+                self.clause(owner, touch, at, known)
+            elif owner in self.program.states:
+                changes.append((owner, self.changed_state(owner, touch, at, known)))
+            else:
+                self.teach(self.program.teachings[owner], touch, known)
+        for name, state in changes:
+            self.states[name] = state
+        kind = self.program.kind
+        if event.data and event.type.startswith(f"{kind.name}."):
+            self.known[kind.name] = {**self.known.get(kind.name, {}), **present(event.data)}
+        if event.type == kind.ends and self.ended is None:
+            self.finish(Mark(at, event))
+
+    def touched(self, moment: Moment) -> dict[int | str, Touched]:
+        touched: dict[int | str, Touched] = {}
+        answers: dict[str, tuple[Truth, str]] = {}
+        known: Known | None = None
+        for heard in moment.heard:
+            for owner, bit, conditions in self.program.listeners.get((heard.name, heard.edge), ()):
+                truth: Truth = None if heard.doubt else True
+                doubt = heard.doubt
+                if conditions:
+                    known = known or {**self.known, "data": moment.event.data}
+                    truth, doubt = self.asked(conditions, truth, doubt, answers, known)
+                if truth is False:
+                    continue
+                touch = touched.get(owner)
+                if touch is None:
+                    touch = touched[owner] = Touched(heard)
+                if truth:
+                    touch.bits |= bit
+                else:
+                    touch.perhaps |= bit
+                    touch.doubt = doubt
+        return touched
+
+    def asked(
+        self,
+        conditions: tuple[Condition, ...],
+        truth: Truth,
+        doubt: str,
+        answers: dict[str, tuple[Truth, str]],
+        known: Known,
+    ) -> tuple[Truth, str]:
+        for condition in conditions:
+            if condition.source not in answers:
+                answers[condition.source] = condition.truth(known)
+            answer, why = answers[condition.source]
+            if answer is False:
+                return False, ""
+            if answer is None:
+                truth, doubt = None, doubt or why
+        return truth, doubt
+
+    def clause(self, index: int, touch: Touched, at: Instant, known: Known) -> None:
+        clause = self.program.clauses[index]
+        automaton = clause.automaton
+        bits, perhaps, helpful = touch.bits, touch.perhaps, automaton.helpful
+        if self.ended is not None:
+            bits, perhaps = bits & automaton.fulfilling, perhaps & automaton.fulfilling
+        if not instant_in_force(clause.rule, at):
+            bits, perhaps = bits & helpful, perhaps & helpful
+        if (bits | perhaps) & clause.deed_bits:
+            truth, why = self.scope(clause, at, known)
+            bits |= clause.scope_bit if truth else 0
+            if truth is None:
+                perhaps |= clause.scope_bit
+                touch.doubt = touch.doubt or why
+        if not bits | perhaps:
+            return
+        mark = Mark(at, touch.heard.event, touch.heard.first, touch.heard.last)
+        if clause.key is not None:
+            key, why = clause.key.value(known)
+            if key is None or not isinstance(key, Hashable):
+                key, perhaps, bits = NO_KEY, perhaps | bits & ~helpful, bits & helpful
+                touch.doubt = touch.doubt or why
+            mark = mark._replace(key=key)
+        if perhaps and len(self.doubts[index]) < MAX_DOUBTS and touch.doubt not in self.doubts[index]:
+            self.doubts[index].append(touch.doubt)
+        self.advance(index, bits | perhaps & ~helpful, bits | perhaps & helpful, mark)
+
+    def advance(self, index: int, strict_bits: int, lenient_bits: int, mark: Mark) -> None:
+        step, calendar = self.program.clauses[index].automaton.step, self.calendar
+        strict, lenient = self.strict[index], self.lenient[index]
+        if strict is lenient and strict_bits == lenient_bits:
+            self.strict[index] = self.lenient[index] = step(strict, strict_bits, mark, calendar, self.tallies[index])
+        else:
+            harsh, mild = Tally(), Tally()
+            after = step(strict, strict_bits, mark, calendar, harsh)
+            self.settle(index, after, step(lenient, lenient_bits, mark, calendar, mild), harsh, mild)
+        self.arm(index)
+
+    def settle(self, index: int, strict: Any, lenient: Any, harsh: Tally, mild: Tally) -> None:
+        """Keeps both runs, as one object where they agree again; what only the strict one saw is a question."""
+        self.strict[index] = strict
+        self.lenient[index] = strict if lenient == strict else lenient
+        tally = self.tallies[index]
+        tally.tried += harsh.tried
+        tally.ended_first += harsh.ended_first
+        tally.breaches.extend(mild.breaches)
+        certain = [breach._replace(detail="") for breach in mild.breaches]
+        self.questions[index] += [breach for breach in harsh.breaches if breach._replace(detail="") not in certain]
+
+    def scope(self, clause: Clause, at: Instant, known: Known) -> tuple[Truth, str]:
+        """Whether `while` and not `unless` holds now, and why that is unknown."""
+        during = self.truth(clause.during, at, known) if clause.during is not None else True
+        excused = self.truth(clause.unless, at, known) if clause.unless is not None else False
+        truth = named.all_of([during, named.negated(excused)])
+        states = " and ".join(str(formula) for formula in (clause.during, clause.unless) if formula is not None)
+        return truth, f"it is not known whether `{states}` held" if truth is None else ""
+
+    def truth(self, formula: StateFormula, at: Instant, known: Known) -> Truth:
+        truths: dict[StateName, Truth] = {}
+        for name in state_names(formula):
+            key = None
+            if name.key is not None:
+                key, _ = self.program.keys[name.key].value(known)
+                if key is None:
+                    truths[name] = None
+                    continue
+            truths[name] = named.is_on(self.program.states[name.name], self.states[name.name], key, at)
+        return named.formula_truth(formula, truths)
+
+    def changed_state(self, name: str, touch: Touched, at: Instant, known: Known) -> Running:
+        state = self.program.states[name]
+        key = state.key.value(known)[0] if state.key is not None else None
+        return named.changed(state, self.states[name], touch.bits, touch.perhaps, key, at, self.calendar)
+
+    def teach(self, teachings: list[Teaching], touch: Touched, known: Known) -> None:
+        facts = dict(self.known.get("facts", {}))
+        for teaching in teachings:
+            value, _ = teaching.value.value(known) if touch.bits else (None, "")
+            if teaching.key is None:
+                entry: Any = value
+            else:
+                key, _ = teaching.key.value(known)
+                entry = present({**facts.get(teaching.fact, {}), str(key): value})
+            facts[teaching.fact] = entry
+        self.known["facts"] = present(facts)
+
+    def arm(self, index: int) -> None:
+        automaton = self.program.clauses[index].automaton
+        deadlines = {automaton.deadline(self.strict[index]), automaton.deadline(self.lenient[index])} - {None}
+        earliest = min((at for at in deadlines if at is not None), default=None)
+        if earliest != self.armed[index]:
+            self.armed[index] = earliest
+            if earliest is not None:
+                heapq.heappush(self.timers, (earliest, index))
+
+    def fire(self, until: Instant) -> None:
+        """Every deadline up to and with `until`, in order."""
+        while self.timers and self.timers[0][0] <= until:
+            at, index = heapq.heappop(self.timers)
+            if self.armed[index] == at:
+                self.fired = at if self.fired is None else max(at, self.fired)
+                self.armed[index] = None
+                self.expire(index, at)
+                self.arm(index)
+
+    def expire(self, index: int, at: Instant) -> None:
+        automaton = self.program.clauses[index].automaton
+        strict, lenient = self.strict[index], self.lenient[index]
+        if strict is lenient:
+            self.strict[index] = self.lenient[index] = automaton.expire(strict, self.calendar, self.tallies[index])
+            return
+        harsh, mild = Tally(), Tally()
+        if automaton.deadline(strict) == at:
+            strict = automaton.expire(strict, self.calendar, harsh)
+        if automaton.deadline(lenient) == at:
+            lenient = automaton.expire(lenient, self.calendar, mild)
+        self.settle(index, strict, lenient, harsh, mild)
+
+    def finish(self, mark: Mark) -> None:
+        """The timeline ends: what is open is kept, what is due is broken, or ended first."""
+        self.ended = mark.at
+        for index, clause in enumerate(self.program.clauses):
+            strict, lenient = self.strict[index], self.lenient[index]
+            if strict is lenient:
+                self.strict[index] = self.lenient[index] = clause.automaton.finish(strict, mark, self.tallies[index])
+            else:
+                harsh, mild = Tally(), Tally()
+                after = clause.automaton.finish(strict, mark, harsh)
+                self.settle(index, after, clause.automaton.finish(lenient, mark, mild), harsh, mild)
+            self.arm(index)
+
+
+def present(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Only the fields that are known: an empty list of places, like nothing at all, is not knowing."""
+    return {name: value for name, value in fields.items() if value is not None and value != [] and value != ""}
