@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import permutations
+from operator import attrgetter
 
 from clearline.engine.entities import START
 from clearline.engine.events import UTTERANCE, Event
@@ -36,9 +37,7 @@ def check(rulebook: Rulebook) -> list[Fault]:
     faults += check_unused(rulebook)
     for root in rulebook.roots:
         faults += check_lock(rulebook, root, needed=root == SHIPPED)
-    return sorted(
-        set(faults), key=lambda fault: (str(fault.file), fault.line, fault.column or 0, fault.message)
-    )
+    return sorted(set(faults), key=attrgetter("order"))
 
 
 def check_examples(rulebook: Rulebook, rule: RuleEntry, trials: list[Trial]) -> Iterator[Fault]:

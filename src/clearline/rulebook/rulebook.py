@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,8 @@ class Rulebook:
         """Everything that is wrong with the files, warnings too, in the order of files and lines."""
         files = [d for one in self.definitions.values() for d in one.documents.values()]
         return sorted(
-            {*self.stray, *(f for d in (*files, *self.documents.values()) for f in d.faults)}, key=_place
+            {*self.stray, *(f for d in (*files, *self.documents.values()) for f in d.faults)},
+            key=attrgetter("order"),
         )
 
     @property
@@ -93,7 +95,3 @@ class Rulebook:
     def sentence(self, finding: Finding) -> str:
         """The sentence that a finding is about, as its file says it."""
         return self.rules[finding.rule.id].sentences[finding.rule.sentences.index(finding.sentence)]
-
-
-def _place(fault: Fault) -> tuple[str, int, int, str]:
-    return (str(fault.file), fault.line, fault.column or 0, fault.message)
