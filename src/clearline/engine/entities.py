@@ -1,0 +1,336 @@
+"""A listener that hears utterances in order and reports the entities in them: where they are, never what they say."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from clearline.engine.cards import Window, find_cards
+from clearline.engine.context import KINDS, fits, month_before, tail
+from clearline.engine.numbers import CORRECTIONS, FILLERS, hear_words, runs
+from clearline.engine.pieces import (
+    Digit,
+    Part,
+    Piece,
+    digits_of,
+    joined,
+    numbers_of,
+    parts_of,
+    said,
+    without_repeats,
+)
+from clearline.engine.topics import (
+    BARE_CODE,
+    CARD,
+    CODE,
+    EXPIRY,
+    HEARD_WORDS,
+    ONE_TIME,
+    OTHER,
+    PAYING,
+    Topic,
+    topics,
+)
+from clearline.engine.written import written
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from clearline.engine.numbers import Group
+
+MEMORY = 8  # utterances that are remembered
+ASKED = 4  # utterances that a topic lasts after it was spoken of, or after digits under it
+MAX_KEPT = 40  # digits of a piece, and pieces, that are remembered
+CHATTER = 6  # words beside digits, up to which an utterance is a piece of a number that is being read out
+ANSWER = 12  # words beside digits, up to which an utterance can be the answer to a question
+NEVER = -100
+
+DOT = "dot"  # of an address that is spoken
+_MARK = b"0"  # stands for every digit and every @
+_LETTERS = bytes(
+    code
+    if code >= 0x80
+    else ord(chr(code).lower())
+    if chr(code).isalpha()
+    else _MARK[0]
+    if chr(code) in "0123456789@"
+    else ord(" ")
+    for code in range(0x100)
+)
+_HEARD_WORDS = frozenset(word.encode() for word in HEARD_WORDS | {DOT})
+_DIGIT = re.compile(r"\d")
+
+
+class Entity(NamedTuple):
+    """What was heard, where, and whether its checks hold; if not it is a question for a person."""
+
+    kind: str
+    parts: tuple[Part, ...]
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Told:
+    """Digits that were reported, so that a read-back of them is known for what it is."""
+
+    kind: str
+    turn: int
+    digits: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Listener:
+    """What must be remembered to know the next entity: a value; its representation shows no digits."""
+
+    turn: int = 0
+    last: int = NEVER  # the turn that last said something of interest
+    topic: str | None = None
+    topic_turn: int = NEVER
+    paying: int = NEVER  # the turn that last spoke of a card
+    pieces: tuple[Piece, ...] = ()
+    told: tuple[Told, ...] = ()
+
+    def hear(self, by: str, text: str) -> tuple[Listener, list[Entity]]:
+        """The listener after an utterance, and the entities that the utterance completes."""
+        if _is_telling(text):
+            return _Hearing(self, by, text).outcome()
+        if self.turn - self.last >= MEMORY:
+            return START, []
+        after = self.turn + 1
+        return Listener(
+            after, self.last, self.topic, self.topic_turn, self.paying, self.pieces, self.told
+        ), []
+
+    def __repr__(self) -> str:
+        return f"<Listener at turn {self.turn}, {len(self.pieces)} pieces remembered>"
+
+
+START = Listener()
+
+
+def _is_telling(text: str) -> bool:
+    """False where neither a number nor a topic can be in the text; nearly all talk ends here, so it must be quick."""
+    plain = text.encode(errors="replace").translate(_LETTERS, b"'")
+    if _MARK in plain or not _HEARD_WORDS.isdisjoint(plain.split()):
+        return True
+    return not text.isascii() and _DIGIT.search(text) is not None
+
+
+class _Hearing:
+    """The work on one utterance."""
+
+    def __init__(self, before: Listener, by: str, text: str) -> None:
+        self.by, self.turn = by, before.turn
+        self.words = (heard := hear_words(text)).words
+        self.carried = before.topic if self.turn - before.topic_turn <= ASKED else None
+        self.topic, self.topic_turn, self.paying = self.carried, before.topic_turn, before.paying
+        self.pieces = [piece for piece in before.pieces if self.turn - piece.turn < MEMORY]
+        self.told = [told for told in before.told if self.turn - told.turn < MEMORY]
+        self.entities: list[Entity] = []
+        spoken_of = topics(self.words)
+        self.topics = list(self._resolved(spoken_of))
+        forms = written(text, self.words, spoken_of)
+        for form in forms:
+            if self._topic_before(form.first) != OTHER:
+                self.entities.append(Entity(form.kind, (Part(0, form.first, form.last),), certain=True))
+        taken = {word for topic in spoken_of for word in range(topic.first, topic.last + 1)}
+        taken.update(word for form in forms for word in range(form.first, form.last + 1))
+        self.runs = runs(heard, taken)
+        self.others = len(self.words) - sum(
+            group.last - group.first + 1 for run in self.runs for group in run
+        )
+
+    def outcome(self) -> tuple[Listener, list[Entity]]:
+        for number, run in enumerate(self.runs):
+            piece = self._piece(number, run)
+            if piece.topic == self.topic:
+                self.topic_turn = self.turn
+            if piece.topic == OTHER or not self._is_told(piece):
+                self._remember(piece)
+            del self.pieces[:-MAX_KEPT], self.told[:-MAX_KEPT]
+        pieces, told = tuple(self.pieces), tuple(self.told)
+        after = Listener(self.turn + 1, self.turn, self.topic, self.topic_turn, self.paying, pieces, told)
+        return after, sorted(self.entities, key=lambda entity: entity.parts[-1].first)
+
+    def _is_told(self, piece: Piece) -> bool:
+        return self._card(piece) or self._read_back(piece) or self._in_context(piece)
+
+    def _resolved(self, spoken_of: Sequence[Topic]) -> Iterator[Topic]:
+        """The topics, those that only earlier talk explains put in their place."""
+        for topic in spoken_of:
+            name = topic.name
+            if name == PAYING:
+                name = CARD if self.topic in {None, OTHER} else self.topic or CARD
+                self.paying = self.turn
+            elif name == BARE_CODE and self.topic == ONE_TIME:
+                name = ONE_TIME
+            elif name == BARE_CODE:
+                if self.turn - self.paying > MEMORY:
+                    continue
+                name = CODE
+            if name in {CARD, CODE, EXPIRY}:
+                self.paying = self.turn
+            self.topic, self.topic_turn = name, self.turn
+            yield Topic(name, topic.first, topic.last)
+
+    def _topic_before(self, word: int) -> str | None:
+        at = bisect_left(self.topics, word, key=lambda topic: topic.last)
+        return self.topics[at - 1].name if at else None
+
+    def _topic_of(self, run: Sequence[Group]) -> str | None:
+        """The topic just before; else that of "... is my pin" just after; else what was asked before."""
+        said_before = self._topic_before(run[0].first)
+        if said_before is not None:
+            return said_before
+        last = run[-1].last
+        if (
+            self.topics
+            and self.topics[0].first <= last + 4
+            and self.words[last + 1] in {"is", "was", "thats"}
+        ):
+            return self.topics[0].name
+        return self.carried if self.others <= ANSWER else None
+
+    def _piece(self, number: int, run: Sequence[Group]) -> Piece:
+        digits = digits_of(run, self.turn, number)
+        before = self.words[: run[0].first] if number == 0 else []
+        corrects = FILLERS.issuperset(before) and not CORRECTIONS.isdisjoint(before)
+        return Piece(
+            self.by, self._topic_of(run), digits, self.others <= CHATTER, len(digits) if corrects else 0
+        )
+
+    def _chain(self, piece: Piece, allowed: Collection[str | None]) -> list[Piece]:
+        """The pieces that the same speaker said before, as far back as they speak of the same."""
+        chain: list[Piece] = []
+        length = 0
+        for earlier in reversed(self.pieces):
+            if earlier.by != self.by:
+                continue
+            length += len(earlier.digits)
+            if length > MAX_KEPT:
+                break
+            told_so = piece.topic == earlier.topic is not None
+            if earlier.topic not in allowed or not (told_so or (earlier.alone and piece.alone)):
+                break
+            chain.append(earlier)
+        return chain[::-1]
+
+    def _card(self, piece: Piece) -> bool:
+        """Report the card numbers that end in the piece; True if there are any, or a doubt."""
+        chain = self._chain(piece, {CARD, None}) if piece.topic in {CARD, None} else []
+        asked = any(one.asked for one in chain)
+        doubt: tuple[list[Digit], Window] | None = None
+        for digits in _readings([*chain, piece]):
+            windows = find_cards(digits, len(digits) - len(piece.digits), expected=piece.topic == CARD)
+            if windows and windows[0].certain:
+                self._tell_cards(digits, windows, piece, chain)
+                self._forget(chain)
+                return True
+            doubt = doubt or ((digits, windows[0]) if windows else None)
+        if doubt is None or asked:
+            return False
+        digits, window = doubt
+        self._tell(CARD, digits[window.start : window.end], certain=False)
+        self._forget(chain)
+        for one in (*chain, piece):
+            self._remember(replace(one, asked=True))
+        return True
+
+    def _tell_cards(
+        self, digits: Sequence[Digit], windows: Sequence[Window], piece: Piece, chain: Sequence[Piece]
+    ) -> None:
+        since = chain[0].turn if chain else self.turn
+        for window in windows:
+            self._tell(CARD, digits[window.start : window.end], since=since)
+        rest = digits[windows[-1].end :]
+        self._tell_tail(rest)
+        self.paying = self.turn
+        if rest and not tail(said(rest)):
+            self._remember(replace(piece, digits=tuple(rest), undo=0))
+
+    def _tell_tail(self, digits: Sequence[Digit]) -> bool:
+        start = 0
+        for kind, length in tail(said(digits)):
+            self._tell(kind, digits[start : start + length])
+            start += length
+        return start > 0
+
+    def _read_back(self, piece: Piece) -> bool:
+        digits = said(piece.digits)
+        kind = next((told.kind for told in self.told if told.digits == digits), None)
+        if kind is not None:
+            self._tell(kind, piece.digits)
+        return kind is not None
+
+    def _in_context(self, piece: Piece) -> bool:
+        """Report what the talk says that the digits are; True if they can be that."""
+        if piece.topic is None:
+            return False
+        first = piece.digits[0].first
+        date = month_before(self.words, first)
+        chain = self._chain(piece, {piece.topic})
+        readings: list[Sequence[Digit]] = [*_readings([*chain, piece]), *_up_to_pauses(piece)]
+        for digits in readings:
+            certain = fits(piece.topic, numbers_of(digits), month=date is not None)
+            if certain is not None:
+                kind = KINDS.get(piece.topic, piece.topic)
+                self._tell(kind, digits if date is None else _widened(digits, first, date), certain=certain)
+                self._forget(chain)
+                if self.topic == piece.topic:
+                    self.topic = None
+                return True
+        told_card = any(told.kind == CARD for told in self.told)
+        expiry_expected = piece.topic == EXPIRY or (piece.topic == CARD and told_card)
+        return expiry_expected and len(piece.digits) > 3 and self._tell_tail(piece.digits)
+
+    def _remember(self, piece: Piece) -> None:
+        self.pieces.append(replace(piece, digits=piece.digits[-MAX_KEPT:]))
+
+    def _forget(self, pieces: Sequence[Piece]) -> None:
+        gone = {id(piece) for piece in pieces}
+        self.pieces = [piece for piece in self.pieces if id(piece) not in gone]
+
+    def _tell(
+        self,
+        kind: str,
+        digits: Sequence[Digit],
+        *,
+        certain: bool = True,
+        since: int | None = None,
+    ) -> None:
+        """Report digits, with all that was said of them meanwhile: repetitions, and what others read back."""
+        text = said(digits)
+        parts = set(parts_of(digits, self.turn))
+        since = digits[0].turn if since is None else since
+        for piece in self.pieces:
+            if piece.turn >= since and len(piece.digits) > 2 and said(piece.digits) in text:
+                parts.update(parts_of(piece.digits, self.turn))
+        in_order = sorted(parts, key=lambda part: (-part.back, part.first))
+        self.entities.append(Entity(kind, tuple(in_order), certain))
+        self.told.append(Told(kind, self.turn, text))
+
+
+def _readings(pieces: Sequence[Piece]) -> Iterator[list[Digit]]:
+    """What a speaker may have meant: everything, without repetitions, and with corrections carried out."""
+    yield joined(pieces)
+    once = without_repeats(pieces)
+    if len(once) < len(pieces):
+        yield joined(once)
+    if any(piece.undo for piece in pieces):
+        yield joined(pieces, correcting=True)
+
+
+def _up_to_pauses(piece: Piece) -> Iterator[Sequence[Digit]]:
+    """The piece alone and its beginnings, the longest first; a number of its own may follow after a pause."""
+    yield piece.digits
+    ends = [at for at, digit in enumerate(piece.digits[:MAX_KEPT]) if at and digit.starts]
+    for end in reversed(ends):
+        yield piece.digits[:end]
+
+
+def _widened(digits: Sequence[Digit], first: int, date: int) -> list[Digit]:
+    """The digits, the number that the utterance begins at `first` widened to the month before it."""
+    now = digits[-1].turn
+    return [replace(one, first=date) if one.first == first and one.turn == now else one for one in digits]

@@ -1,0 +1,222 @@
+"""Numbers as people say and write them, as digits with the words that said them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clearline.engine.words import normalise, spans
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+
+def vocabulary(words: str) -> tuple[str, ...]:
+    """The words of a list that is written as text."""
+    return tuple(words.split())
+
+
+ZEROS = frozenset(vocabulary("zero oh o nought naught nil zeros zeroes ohs noughts"))
+UNITS = dict(zip(vocabulary("one two three four five six seven eight nine"), range(1, 10), strict=True))
+_TEENS = vocabulary("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
+SMALL = UNITS | dict(zip(_TEENS, range(10, 20), strict=True))
+_TENS = vocabulary("twenty thirty forty fifty sixty seventy eighty ninety")
+TENS = dict(zip(_TENS, range(20, 100, 10), strict=True))
+REPEATS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
+PLURALS = {f"{word}{'es' if word == 'six' else 's'}": value for word, value in UNITS.items()}
+NUMBER_WORDS = ZEROS | SMALL.keys() | TENS.keys() | REPEATS.keys()
+
+CORRECTIONS = frozenset(vocabulary("no wait sorry actually correction oops rather mean scratch"))
+FILLERS = CORRECTIONS | frozenset(
+    vocabulary(
+        "uh um er erm ah eh hmm mm okay ok and then comma dash hyphen minus slash dot space so yeah yes right like "
+        "well i not that make"
+    )
+)
+MAX_FILLERS = 6  # in a row; more is talk between two numbers
+
+# A number that counts one of these is no part of anything that is read out.
+COUNTED = frozenset(
+    vocabulary(
+        "dollar dollars buck bucks cent cents pound pounds quid euro euros percent hundred thousand million billion "
+        "grand k am pm oclock second seconds sec secs moment minute minutes min mins hour hours day days week weeks "
+        "month months year years times item items people person more of thing things digit digits number numbers "
+        "units pieces boxes pairs st nd rd th"
+    )
+)
+POINTING = frozenset(vocabulary("this that which the no any each every another only last"))
+CURRENCY = tuple("$£€¥")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Group:
+    """Digits that were said as one number, and its words; `undo` digits before it are taken back."""
+
+    digits: str
+    first: int
+    last: int
+    undo: int = 0
+    pause: bool = True  # something other than a space or a dash stands before it
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The words of an utterance, and what stands in the text before each of them."""
+
+    words: list[str]
+    gaps: list[str]  # one more than words: the last stands behind them
+
+
+def hear_words(text: str) -> Heard:
+    """Take a text apart into its words and what stands between them."""
+    words = normalise(text).split()
+    places = spans(text)
+    starts = [start for start, _ in places] + [len(text)]
+    ends = [0, *(end for _, end in places)]
+    return Heard(words, [text[end:start] for end, start in zip(ends, starts, strict=True)])
+
+
+def runs(heard: Heard, taken: Collection[int] = ()) -> list[list[Group]]:
+    """The numbers that follow each other with at most fillers between them; words in `taken` are no numbers.
+
+    A correction ("no wait, four two") replaces as many digits as it says up to the next pause; "4 not 5" drops the 5.
+    """
+    found: list[list[Group]] = []
+    fixing = False
+    for group, between in _groups(heard, taken):
+        if between is None or not found:
+            if not _is_sigh(heard, group):
+                found.append([group])
+            fixing = False
+            continue
+        pause = bool(between) or group.pause
+        if between and between[-1] == "not":
+            found[-1].append(Group("", group.first, group.last))
+        elif not CORRECTIONS.isdisjoint(between):
+            found[-1].append(Group(group.digits, group.first, group.last, len(group.digits)))
+            fixing = len(group.digits) == 1
+            continue
+        elif fixing and not pause:
+            _widen_correction(found[-1], group)
+            continue
+        else:
+            found[-1].append(Group(group.digits, group.first, group.last, 0, pause))
+        fixing = False
+    return found
+
+
+def _groups(heard: Heard, taken: Collection[int]) -> Iterator[tuple[Group, list[str] | None]]:
+    """Each number with the fillers since the one before it; None where there is more than fillers."""
+    words, gaps = heard.words, heard.gaps
+    index, before = 0, -1
+    while index < len(words):
+        if index in taken:
+            index += 1
+            continue
+        amount_end = _amount_end(heard, index)
+        if amount_end > index:
+            index = amount_end
+            continue
+        digits, end = number(words, index)
+        if digits and not _counts(heard, index, end):
+            between = words[before:index] if index - before <= MAX_FILLERS and before >= 0 else None
+            filled = between is not None and FILLERS.issuperset(between)
+            yield Group(digits, index, end - 1, 0, _is_pause(gaps[index])), between if filled else None
+            before = end
+        index = end
+
+
+def number(words: Sequence[str], index: int) -> tuple[str, int]:
+    """The digits of the number that begins at a word and the word after it; no digits where none begins."""
+    word = words[index]
+    if word.isdecimal():
+        return word if word.isascii() else "".join(str(int(digit)) for digit in word), index + 1
+    if word in ZEROS:
+        return "0", index + 1
+    following = words[index + 1] if index + 1 < len(words) else ""
+    if word in REPEATS:
+        digit = _digit(following)
+        return (digit * REPEATS[word], index + 2) if digit else ("", index + 1)
+    value, end = _hundreds(words, index)
+    if value and _at(words, end) == "thousand":
+        rest, after = _hundreds(words, _past_and(words, end + 1))
+        value, end = value * 1000 + rest, after if rest else end + 1
+    return (str(value), end) if value else ("", index + 1)
+
+
+def _hundreds(words: Sequence[str], index: int) -> tuple[int, int]:
+    value, end = _below_hundred(words, index)
+    if value and _at(words, end) == "hundred":
+        rest, after = _below_hundred(words, _past_and(words, end + 1))
+        value, end = value * 100 + rest, after if rest else end + 1
+    return value, end
+
+
+def _below_hundred(words: Sequence[str], index: int) -> tuple[int, int]:
+    word = _at(words, index)
+    if word in TENS:
+        unit = UNITS.get(_at(words, index + 1), 0)
+        return TENS[word] + unit, index + 1 + bool(unit)
+    return SMALL.get(word, 0), index + 1
+
+
+def _at(words: Sequence[str], index: int) -> str:
+    return words[index] if index < len(words) else ""
+
+
+def _past_and(words: Sequence[str], index: int) -> int:
+    return index + (_at(words, index) == "and")
+
+
+def _digit(word: str) -> str:
+    if word in ZEROS:
+        return "0"
+    if len(word) == 1 and word.isdecimal():
+        return str(int(word))
+    value = UNITS.get(word) or PLURALS.get(word)
+    return str(value) if value else ""
+
+
+def _is_pause(gap: str) -> bool:
+    return gap.strip() not in {"", "-", ".", "/"} or "\n" in gap
+
+
+def _amount_end(heard: Heard, index: int) -> int:
+    """The word after $12.99 or 1,299,000; the same word where no amount is written."""
+    words, gaps = heard.words, heard.gaps
+    if not words[index].isdecimal():
+        return index
+    end = index + 1
+    while end < len(words) and gaps[end] == "," and len(words[end]) == 3 and words[end].isdecimal():
+        end += 1
+    grouped = end > index + 1 and len(words[index]) <= 3 and not gaps[end].startswith((",", "-"))
+    if gaps[index].endswith(CURRENCY):
+        cents = end < len(words) and gaps[end] == "." and words[end].isdecimal()
+        return end + cents
+    return end if grouped else index
+
+
+def _counts(heard: Heard, first: int, end: int) -> bool:
+    """True for the four of "four dollars", "last four", "this one" and 4%."""
+    words = heard.words
+    if _at(words, end) in COUNTED or heard.gaps[end].startswith(("%", "€")):
+        return True
+    before = words[first - 1] if first else ""
+    if before not in POINTING or (before != "last" and words[first] != "one"):
+        return False
+    return before == "last" or not number([*words[end : end + 2], ""], 0)[0]
+
+
+def _is_sigh(heard: Heard, group: Group) -> bool:
+    """True for an `oh` that stands alone: no number follows it at once."""
+    if heard.words[group.first] not in {"oh", "o"}:
+        return False
+    following = heard.words[group.last + 1 : group.last + 3]
+    return not following or not number(following, 0)[0]
+
+
+def _widen_correction(run: list[Group], group: Group) -> None:
+    start = next(at for at in range(len(run) - 1, -1, -1) if run[at].undo)
+    fix = run[start]
+    run[start] = Group(fix.digits, fix.first, fix.last, fix.undo + len(group.digits), fix.pause)
+    run.append(Group(group.digits, group.first, group.last, 0, pause=False))

@@ -1,0 +1,151 @@
+"""What a number is about, told by the words around it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from clearline.engine.numbers import NUMBER_WORDS
+
+CARD, CODE, EXPIRY = "payment_card", "security_code", "card_expiry"
+SSN, SSN_LAST = "us_ssn", "us_ssn_last_four"
+ACCOUNT, ROUTING, IBAN = "bank_account", "routing_number", "iban"
+EMAIL, PHONE, BIRTH = "email", "phone_number", "date_of_birth"
+ONE_TIME, PIN = "one_time_code", "pin"
+OTHER = "other"  # an order, a price, an address: whatever it is, it is none of the above
+PAYING, BARE_CODE = (
+    "paying",
+    "bare_code",
+)  # these say what a number is only together with what was said before
+
+_SENT = (
+    r"(?: that| which)?(?: (?:i|we|they|you|was|were|has|have|had|is|been|being|just|now))*"
+    r" (?:sent|texted|emailed|received|got|getting|sending)"
+)
+_OF = r"(?: digits| numbers)?(?: of| on| from| for)?(?: the| your| my| his| her| their)?"
+_DATED = (
+    "offer coupon promo promotion warranty subscription membership trial deal sale quote policy lease contract license "
+    "licence passport voucher points code"
+)
+_NUMBERED = (
+    "order tracking reference ref confirmation case ticket invoice serial model item product policy member membership "
+    "customer booking reservation flight claim return rma sku part employee badge agent student license licence "
+    "passport loyalty reward rewards coupon voucher promo promotion discount zip postal area sort country error "
+    "shipment shipping parcel package transaction receipt user vehicle meter house street batch lot bar qr dress source"
+)
+
+# Topic, the words that it can begin with, and what follows them. The first line that fits wins, so what is special
+# stands before what is general.
+_PHRASES = (
+    (SSN_LAST, "last", rf" (?:four|4){_OF} (?:social(?: security(?: number)?)?|ssn)"),
+    (
+        OTHER,
+        "last",
+        r" (?:four|4)(?: digits| numbers)? (?:of|on|from) (?:the|your|my|that|this)(?: \w+)? card",
+    ),
+    (ONE_TIME, "code passcode password", _SENT),
+    (ONE_TIME, "security confirmation access", f" code{_SENT}"),
+    (ONE_TIME, "code", r" (?:in|from) (?:the|your|my|that) (?:text|message|sms|app)"),
+    (ONE_TIME, "send sent text texted email emailed", r"(?: \w+){0,3} (?:code|passcode)"),
+    (ONE_TIME, "one", r" time (?:code|passcode|password|pass code|pin)"),
+    (ONE_TIME, "verification login authentication 2fa", r" code"),
+    (ONE_TIME, "two 2", r" factor(?: authentication)?(?: code)?"),
+    (ONE_TIME, "otp passcode 2fa", ""),
+    (ONE_TIME, "o", r" t p"),
+    (ONE_TIME, "pass", r" code"),
+    (CODE, "card", r" (?:security|verification|validation|identification) (?:code|number|value)"),
+    (CODE, "security", r" (?:code|number|digits)"),
+    (CODE, "cvv cvv2 cvc cvc2 cvn cid csc cv2", ""),
+    (CODE, "c", r" (?:v v|v c|i d|s c)"),
+    (
+        CODE,
+        "code number numbers digit digits",
+        r" (?:thats )?(?:on|at|from) the (?:back|front|reverse|signature strip)",
+    ),
+    (CODE, "three 3 four 4", r" (?:digits?|numbers?)(?: security)? (?:code|on the (?:back|front|reverse))"),
+    (OTHER, _DATED, r"(?: \w+)? expires?"),
+    (EXPIRY, "expires expiry expiration expiring expire exp", r"(?: date)?"),
+    (EXPIRY, "valid good", r" (?:thru|through|until|till)"),
+    (OTHER, "social", r" (?:media|network\w*|worker|distanc\w*)"),
+    (SSN, "social", r"(?: security(?: number)?)?"),
+    (SSN, "ssn", ""),
+    (SSN, "s", r" s n"),
+    (ROUTING, "routing aba", r"(?: transit)?(?: number)?"),
+    (IBAN, "iban", ""),
+    (IBAN, "b", r" a n"),  # spelled out; its first letter is a word of nearly every utterance
+    (ACCOUNT, "account", r" (?:number|no|num)"),
+    (ACCOUNT, "checking savings current bank deposit", r" account(?: (?:number|no|num))?"),
+    (ACCOUNT, "acct", r"(?: number)?"),
+    (BIRTH, "date", r" of birth"),
+    (BIRTH, "birth", r" (?:date|day)"),
+    (OTHER, "birthday", r" (?:party|gift|present|cake|card)"),
+    (BIRTH, "birthdate birthday dob", ""),
+    (BIRTH, "d", r" o b"),
+    (BIRTH, "born", r"(?: on| in)?"),
+    (PIN, "pin", r"(?: number| code)?"),
+    (PIN, "p", r" i n"),
+    (PHONE, "telephone phone cell mobile callback contact fax", r"(?: phone)?(?: (?:number|no))?"),
+    (PHONE, "call text reach ring dial", r"(?: (?:me|you|us|him|her|them))?(?: back)? (?:at|on)"),
+    (PHONE, "number", r" to call"),
+    (PHONE, "message messages answering", r" (?:at|to)"),
+    (EMAIL, "email", r"(?: address)?"),
+    (EMAIL, "e", r" mail(?: address)?"),
+    (CARD, "card", r" number"),
+    (CARD, "credit debit payment bank", r" card(?: number)?"),
+    (CARD, "long", r" number"),
+    (CARD, "cc", r"(?: number)?"),
+    (OTHER, _NUMBERED, r" (?:numbers?|codes?|ids?|no|num)"),
+    (OTHER, "gift", r" card(?: (?:number|code))?"),
+    (
+        OTHER,
+        "order reference ticket case invoice extension ext flight room apartment apt suite box po year",
+        r"(?= \d)",
+    ),
+    (OTHER, "tracking rma imei isbn upc sku zip postcode address", ""),
+    (OTHER, "how", r" (?:much|many)"),
+    (OTHER, "price prices amount amounts total cost costs quantity balance", ""),
+    (PAYING, "card cards visa mastercard amex discover pay paying payment charge", ""),
+    (PAYING, "master", r" card"),
+    (PAYING, "american", r" express"),
+    (BARE_CODE, "code", ""),
+)
+
+
+def _by_first_word() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    found: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for topic, firsts, rest in _PHRASES:
+        pattern = re.compile(rest + r"(?!\S)")
+        for first in firsts.split():
+            found.setdefault(first, []).append((topic, pattern))
+    return found
+
+
+_BY_FIRST_WORD = _by_first_word()
+HEARD_WORDS = (
+    NUMBER_WORDS | _BY_FIRST_WORD.keys()
+)  # an utterance with none of these says no number and no topic
+
+
+class Topic(NamedTuple):
+    """What was spoken of, and its words (first..last)."""
+
+    name: str
+    first: int
+    last: int
+
+
+def topics(words: list[str]) -> list[Topic]:
+    """Everything that is spoken of, in order, no two on the same words."""
+    found: list[Topic] = []
+    text = " ".join(words)
+    end = -1  # of the word in the text
+    for index, word in enumerate(words):
+        end += 1 + len(word)
+        if word not in _BY_FIRST_WORD or (found and index <= found[-1].last):
+            continue
+        for name, rest in _BY_FIRST_WORD[word]:
+            match = rest.match(text, end)
+            if match is not None:
+                found.append(Topic(name, index, index + match[0].count(" ")))
+                break
+    return found
