@@ -147,6 +147,7 @@ def test_an_order_number_is_no_card_number(asked: str) -> None:
         ((agent("the last four of your social?"), "uh 4567"), (topics.SSN, "4567", True)),
         (("routing number 021000021",), (topics.ACCOUNT, "021000021", True)),
         (("routing number 021000022",), (topics.ACCOUNT, "021000022", False)),
+        (("my balance on account 68318931",), (topics.ACCOUNT, "68318931", True)),
         ((agent("Your account number?"), "one two three four five six seven"), (topics.ACCOUNT, None, True)),
         (("dana dot smith at example dot com",), (topics.EMAIL, "dana dot smith at example dot com", True)),
         (("call me at five five five one two three four five six seven",), (topics.PHONE, None, True)),

@@ -60,7 +60,7 @@ def test_a_correction_replaces_as_many_digits_as_it_says(text: str, digits: str)
         "which one? this one",
         "oh yeah",
         "oh, okay",
-        "1,299,000 people at 4%",
+        "1,299,000 people at 4% or 37 %",
         "the last four",
         "double the fun",
         "a hundred thousand",

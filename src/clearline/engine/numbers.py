@@ -199,7 +199,7 @@ def _amount_end(heard: Heard, index: int) -> int:
 def _counts(heard: Heard, first: int, end: int) -> bool:
     """True for the four of "four dollars", "last four", "this one" and 4%."""
     words = heard.words
-    if _at(words, end) in COUNTED or heard.gaps[end].startswith(("%", "€")):
+    if _at(words, end) in COUNTED or heard.gaps[end].lstrip().startswith(("%", "€")):
         return True
     before = words[first - 1] if first else ""
     if before not in POINTING or (before != "last" and words[first] != "one"):

@@ -73,7 +73,7 @@ _PHRASES = (
     (ROUTING, "routing aba", r"(?: transit)?(?: number)?"),
     (IBAN, "iban", ""),
     (IBAN, "b", r" a n"),  # spelled out; its first letter is a word of nearly every utterance
-    (ACCOUNT, "account", r" (?:number|no|num)"),
+    (ACCOUNT, "account", r" (?:number|no|num)|(?: is)?(?= \d{6})"),
     (ACCOUNT, "checking savings current bank deposit", r" account(?: (?:number|no|num))?"),
     (ACCOUNT, "acct", r"(?: number)?"),
     (BIRTH, "date", r" of birth"),
@@ -114,7 +114,7 @@ _PHRASES = (
 def _by_first_word() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
     found: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
     for topic, firsts, rest in _PHRASES:
-        pattern = re.compile(rest + r"(?!\S)")
+        pattern = re.compile(f"(?:{rest})(?!\\S)")
         for first in firsts.split():
             found.setdefault(first, []).append((topic, pattern))
     return found
