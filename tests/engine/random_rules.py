@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 from clearline.engine.durations import parse_span
 from clearline.engine.events import SECOND, Event
 from clearline.engine.rules import Kind, Rule, StateDefinition
-from clearline.engine.sentences import Form, Joined, Name, Sentence, StateFormula, StateJoined, StateName, Term, Where
+from clearline.engine.sentences import (
+    Form,
+    Joined,
+    Name,
+    Sentence,
+    StateFormula,
+    StateJoined,
+    StateName,
+    Term,
+    Where,
+)
 
 CASE = Kind("case", "case.ended")
 ENDLESS = Kind("case")
@@ -16,7 +26,9 @@ SPAN = st.integers(0, 8).map(lambda n: parse_span(f"{n}s"))
 LONGER = st.integers(1, 8).map(lambda n: parse_span(f"{n}s"))
 
 STATES = {
-    "working": StateDefinition("working", Where(Name("x.on"), "data.sure"), Where(Name("x.off"), "data.sure")),
+    "working": StateDefinition(
+        "working", Where(Name("x.on"), "data.sure"), Where(Name("x.off"), "data.sure")
+    ),
     "lasting": StateDefinition("lasting", Where(Name("x.on"), "data.sure"), None, parse_span("5s")),
     "unheard": StateDefinition(
         "unheard", Where(Name("x.on"), "data.sure"), Where(Name("x.off"), "data.sure"), before="unknown"
@@ -29,21 +41,29 @@ def simple(names: tuple[str, ...] = NAMES) -> st.SearchStrategy[Term]:
     return st.one_of(plain, plain, plain.map(lambda name: Where(name, "data.ok")))
 
 
-def term(names: tuple[str, ...] = NAMES, words: tuple[str, ...] = ("and", "or", "then")) -> st.SearchStrategy[Term]:
-    joined = st.builds(Joined, st.sampled_from(words), st.lists(simple(names), min_size=2, max_size=3).map(tuple))
+def term(
+    names: tuple[str, ...] = NAMES, words: tuple[str, ...] = ("and", "or", "then")
+) -> st.SearchStrategy[Term]:
+    joined = st.builds(
+        Joined, st.sampled_from(words), st.lists(simple(names), min_size=2, max_size=3).map(tuple)
+    )
     return st.one_of(simple(names), simple(names), joined)
 
 
 def formula() -> st.SearchStrategy[StateFormula]:
     plain = st.sampled_from(sorted(STATES)).map(StateName)
     negated = plain.map(lambda name: StateJoined("not", (name,)))
-    return st.one_of(plain, negated, st.builds(StateJoined, st.sampled_from(["and", "or"]), st.tuples(plain, negated)))
+    return st.one_of(
+        plain, negated, st.builds(StateJoined, st.sampled_from(["and", "or"]), st.tuples(plain, negated))
+    )
 
 
 @st.composite
 def sentences(draw: st.DrawFn, form: Form) -> Sentence:
     """A sentence of the form, each of its parts random."""
-    a = draw(term(words=("and", "or") if form in (Form.FIRST, Form.LAST, Form.NEXT) else ("and", "or", "then")))
+    a = draw(
+        term(words=("and", "or") if form in (Form.FIRST, Form.LAST, Form.NEXT) else ("and", "or", "then"))
+    )
     if form is Form.AT_LEAST:
         return Sentence(form, a, count=draw(st.integers(1, 3)))
     if form is Form.EXISTS:
@@ -90,11 +110,18 @@ def forbidding(draw: st.DrawFn, a: Term) -> Sentence:
 @st.composite
 def traces(draw: st.DrawFn, *, ends: bool = True, scale: int = 1) -> list[Event]:
     """Up to a dozen events in order, several at one time; the last may end the timeline."""
-    rows = draw(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 2), st.integers(0, 99)), min_size=1, max_size=12))
+    rows = draw(
+        st.lists(
+            st.tuples(st.integers(0, 20), st.integers(0, 2), st.integers(0, 99)), min_size=1, max_size=12
+        )
+    )
     events = []
     for number, (at, seq, seed) in enumerate(rows):
         kind = (*NAMES, *NAMES, "x.on", "x.off", "x.else")[seed % 9]
-        data = {**({"ok": bool(seed % 4)} if seed % 5 else {}), **({"sure": True} if seed % 3 else {})}
+        data: dict[str, object] = {
+            **({"ok": bool(seed % 4)} if seed % 5 else {}),
+            **({"sure": True} if seed % 3 else {}),
+        }
         data |= {"k": seed % 2} if seed % 7 else {}
         events.append(Event(f"e{number:02}", kind, at * scale * SECOND, data, seq=seq))
     events.sort(key=lambda event: event.order)

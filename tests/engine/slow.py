@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from clearline.engine.durations import Span
 from clearline.engine.events import Event
@@ -60,9 +60,10 @@ class Past:
         return self.events[0].at if self.start is None else self.start
 
     def passed(self, deadline: int) -> bool:
-        limit = self.end.at if self.end is not None else self.now
-        if self.end is not None:
-            return deadline <= limit
+        return deadline <= self.end.at if self.end is not None else self.missed(deadline)
+
+    def missed(self, deadline: int) -> bool:
+        """For what can still be done after the end; the parts of the tests are deeds."""
         return deadline < self.now or (self.through and deadline == self.now)
 
 
@@ -136,7 +137,11 @@ def judge(sentence: Sentence, past: Past, harm: World, help_: World) -> Outcome:
     if form is Form.LIMIT:
         return limit(sentence, past, harm)
     if form is Form.SHARE:
-        return rolling_share(sentence, past, harm, help_) if sentence.rolling else share(sentence, past, harm, help_)
+        return (
+            rolling_share(sentence, past, harm, help_)
+            if sentence.rolling
+            else share(sentence, past, harm, help_)
+        )
     return place(sentence, past, harm, help_)
 
 
@@ -189,7 +194,7 @@ def response(sentence: Sentence, past: Past, harm: World, help_: World) -> Outco
         deadline = at(past, trigger) + length(sentence.span)
         if answer is not None and at(past, answer) <= deadline:
             resume = answer
-        elif past.passed(deadline):
+        elif past.missed(deadline):
             breaches.append(Breach(deadline, "missed", name(past, trigger), None))
             resume = next((i for i in range(len(past.events)) if at(past, i) > deadline), len(past.events))
         else:
@@ -212,9 +217,11 @@ def around(sentence: Sentence, past: Past, harm: World, help_: World) -> Outcome
         later = [i for i in answers if i > trigger]
         if later and at(past, later[0]) <= moment + span:
             resume = later[0]
-        elif past.passed(moment + span):
+        elif past.missed(moment + span):
             breaches.append(Breach(moment + span, "missed", name(past, trigger), None))
-            resume = next((i for i in range(len(past.events)) if at(past, i) > moment + span), len(past.events))
+            resume = next(
+                (i for i in range(len(past.events)) if at(past, i) > moment + span), len(past.events)
+            )
         else:
             due = True
             break
@@ -229,7 +236,9 @@ def precedence(sentence: Sentence, past: Past, harm: World, help_: World) -> Out
     for deed in deeds:
         opened = first(sentence.a, past, help_, since)
         if opened is None or opened >= deed:
-            breaches.append(Breach(at(past, deed), "done", _locked_by(sentence, past, deeds, deed), name(past, deed)))
+            breaches.append(
+                Breach(at(past, deed), "done", _locked_by(sentence, past, deeds, deed), name(past, deed))
+            )
         if sentence.form is Form.BEFORE_EACH:
             since = deed
     for_good = sentence.form is Form.BEFORE and first(sentence.a, past, help_, -1) is not None
@@ -271,7 +280,9 @@ def absence(sentence: Sentence, past: Past, harm: World, help_: World) -> Outcom
             if deed > close:
                 break
             latest = max(lock for lock in locks if lock < deed)
-            if past.in_scope(deed) and (sentence.span is None or at(past, deed) <= at(past, latest) + length(sentence.span)):
+            if past.in_scope(deed) and (
+                sentence.span is None or at(past, deed) <= at(past, latest) + length(sentence.span)
+            ):
                 breaches.append(Breach(at(past, deed), "done", name(past, latest), name(past, deed)))
         opened = close
     del opened
@@ -373,14 +384,17 @@ def rolling_share(sentence: Sentence, past: Past, harm: World, help_: World) -> 
 
     # the share can change at an event, at the first full window, and right after an event has left
     points: list[tuple[int, int, int, int]] = [(at(past, i), 0, i, at(past, i) - span) for i in {*bad, *all_}]
-    for i in sorted({*bad, *all_}):
-        points.append((at(past, i) + span, 2, -1, at(past, i) + 1))
+    points += [(at(past, i) + span, 2, -1, at(past, i) + 1) for i in {*bad, *all_}]
     points.append((start + span, 1, -1, start))
     breaches, was = [], False
     for moment, kind, seen, since in sorted(points):
         if kind and not (past.passed(moment) and (past.end is None or moment < past.end.at)):
             continue
-        latest = seen if seen >= 0 else max((i for i in range(len(past.events)) if at(past, i) <= moment), default=-1)
+        latest = (
+            seen
+            if seen >= 0
+            else max((i for i in range(len(past.events)) if at(past, i) <= moment), default=-1)
+        )
         now = moment >= start + span and above(latest, since)
         if now and not was:
             breaches.append(Breach(moment, "share", None, name(past, seen) if seen >= 0 else None))
@@ -394,7 +408,9 @@ def place(sentence: Sentence, past: Past, harm: World, help_: World) -> Outcome:
     """The first, the last, or the next event of E has to be an A."""
     among = sentence.among
     members = [
-        i for i, event in enumerate(past.events) if event is not past.end and (among is None or _any(among, event, harm))
+        i
+        for i, event in enumerate(past.events)
+        if event is not past.end and (among is None or _any(among, event, harm))
     ]
     right = {i for i in members if first(sentence.a, _only(past, i), help_, -1) is not None}
     if sentence.form is Form.FIRST:
@@ -415,7 +431,9 @@ def place(sentence: Sentence, past: Past, harm: World, help_: World) -> Outcome:
             continue  # the later B takes its place
         due = following is None and past.end is None
         if following is not None and following not in right:
-            breaches.append(Breach(at(past, following), "out of place", name(past, trigger), name(past, following)))
+            breaches.append(
+                Breach(at(past, following), "out of place", name(past, trigger), name(past, following))
+            )
     return Outcome(breaches, status(past, due=due), len(triggers))
 
 
@@ -461,4 +479,3 @@ def formula_truth(formula: StateFormula, truths: dict[str, Truth]) -> Truth:
     if decisive in parts:
         return decisive
     return None if None in parts else not decisive
-

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.engine import slow
+from tests.engine.random_rules import CASE, STATES, rule_of, sentences, traces
 
 from clearline.engine.events import SECOND, Event
 from clearline.engine.forms.form import Breach
@@ -18,8 +20,6 @@ from clearline.engine.program import Program, compile_rules
 from clearline.engine.rules import Kind
 from clearline.engine.sentences import Form, Sentence
 from clearline.engine.verdicts import Finding, Verdict
-from tests.engine import slow
-from tests.engine.random_rules import CASE, STATES, rule_of, sentences, traces
 
 MANY = 20_000 if os.environ.get("CLEARLINE_ORDEAL") else 700
 often = settings(max_examples=MANY, deadline=None, suppress_health_check=list(HealthCheck))
@@ -133,7 +133,9 @@ def test_events_in_any_order_end_in_the_same_verdicts(form: Form, data: st.DataO
 def changed(events: list[Event], data: st.DataObject) -> list[Event]:
     """Some events replace or void others, and one comes twice."""
     extra = []
-    for number, event in enumerate(data.draw(st.lists(st.sampled_from(events), max_size=3, unique_by=lambda e: e.id))):
+    for number, event in enumerate(
+        data.draw(st.lists(st.sampled_from(events), max_size=3, unique_by=lambda e: e.id))
+    ):
         if data.draw(st.booleans()):
             extra.append(Event(f"v{number}", "x.void", event.at, voids=event.id))
         else:
@@ -172,7 +174,9 @@ def test_for_each_key_there_is_a_rule_of_its_own(form: Form, data: st.DataObject
     expected: list[slow.Breach] = []
     for key in (0, 1):
         own = [event for event in events if event.data["k"] == key]
-        past = slow.Past(own, events[-1].at if events else 0, False, None, harm, start=events[0].at if events else 0)
+        past = slow.Past(
+            own, events[-1].at if events else 0, False, None, harm, start=events[0].at if events else 0
+        )
         expected += slow.judge(sentence, past, harm, slow.world(doubts_are=True)).breaches if own else []
     assert sorted((told(one.breach) for one in verdicts[0].findings), key=str) == sorted(expected, key=str)
 

@@ -23,7 +23,9 @@ class Conditions:
 
     def __init__(self, variables: Iterable[str]) -> None:
         self.names = tuple(sorted(set(variables)))
-        self._environment = cel.NewEnv(variables=dict.fromkeys(self.names, cel.Type.Map(cel.Type.STRING, cel.Type.DYN)))
+        self._environment = cel.NewEnv(
+            variables=dict.fromkeys(self.names, cel.Type.Map(cel.Type.STRING, cel.Type.DYN))
+        )
         self._compiled: dict[str, Condition] = {}
 
     def compile(self, source: str) -> Condition:
@@ -36,7 +38,9 @@ class Conditions:
         if len(source) > MAX_LENGTH:
             raise ConditionError(f"the condition has {len(source)} characters; {MAX_LENGTH} are allowed")
         if len(MACROS.findall(source)) > MAX_MACROS:
-            raise ConditionError(f"the condition walks lists more than {MAX_MACROS} times; let an event carry the answer")
+            raise ConditionError(
+                f"the condition walks lists more than {MAX_MACROS} times; let an event carry the answer"
+            )
         try:
             return self._environment.compile(source)
         except RuntimeError as error:

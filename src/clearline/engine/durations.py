@@ -12,7 +12,15 @@ from clearline.engine.events import SECOND, Instant
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEVER: Instant = 253_402_300_799_999_999  # the last microsecond of the year 9999
 FIXED = {"s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND, "d": 86_400 * SECOND}
-NAMES = {"s": "second", "m": "minute", "h": "hour", "d": "day", "bd": "business day", "mo": "month", "y": "year"}
+NAMES = {
+    "s": "second",
+    "m": "minute",
+    "h": "hour",
+    "d": "day",
+    "bd": "business day",
+    "mo": "month",
+    "y": "year",
+}
 WRITTEN = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d|bd|mo|y)")
 SATURDAY = 5
 

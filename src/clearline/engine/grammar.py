@@ -1,16 +1,16 @@
 """Reads a rule's sentence: `require A before B`, `forbid A while S`, `limit A to N per T`.
 
-    sentence  = "require" term [shape] [each] | "forbid" term {scope} [each] | "limit" term "to" measure [each]
-    shape     = "before" ["each"] term | "after" term | "within" T ("after" | "of") term
-              | "by" data.FIELD "after" term | "every" T | ("first" | "last") ["among" term]
-              | "next" "after" term ["among" term] | "at" "least" N "times"
-    scope     = "while" states | "unless" states | "after" term ["until" term | "for" T]
-    measure   = N [window] | N "%" "of" term [window]
-    window    = "per" T | "in" "each" T
-    each      = "for" "each" CEL
-    term      = part {"and" part} | part {"or" part} | part {"then" part}
-    part      = (NAME | "(" term ")") ["where" CEL]
-    states    = state {"and" state} | state {"or" state};  state = ["not"] (NAME ["[" CEL "]"] | "(" states ")")
+sentence  = "require" term [shape] [each] | "forbid" term {scope} [each] | "limit" term "to" measure [each]
+shape     = "before" ["each"] term | "after" term | "within" T ("after" | "of") term
+          | "by" data.FIELD "after" term | "every" T | ("first" | "last") ["among" term]
+          | "next" "after" term ["among" term] | "at" "least" N "times"
+scope     = "while" states | "unless" states | "after" term ["until" term | "for" T]
+measure   = N [window] | N "%" "of" term [window]
+window    = "per" T | "in" "each" T
+each      = "for" "each" CEL
+term      = part {"and" part} | part {"or" part} | part {"then" part}
+part      = (NAME | "(" term ")") ["where" CEL]
+states    = state {"and" state} | state {"or" state};  state = ["not"] (NAME ["[" CEL "]"] | "(" states ")")
 """
 
 from __future__ import annotations
@@ -41,10 +41,50 @@ TOKEN = re.compile(
 )
 JOINING = ("and", "or", "then")
 KEYWORDS = frozenset(
-    "require forbid limit before after within by every first last next at least times among while unless until"
-    " for per in each to of where and or then not".split()
+    [
+        "require",
+        "forbid",
+        "limit",
+        "before",
+        "after",
+        "within",
+        "by",
+        "every",
+        "first",
+        "last",
+        "next",
+        "at",
+        "least",
+        "times",
+        "among",
+        "while",
+        "unless",
+        "until",
+        "for",
+        "per",
+        "in",
+        "each",
+        "to",
+        "of",
+        "where",
+        "and",
+        "or",
+        "then",
+        "not",
+    ]
 )
-ENDS_CONDITION = KEYWORDS - {"in", "where", "not", "require", "forbid", "limit", "of", "least", "times", "each"}
+ENDS_CONDITION = KEYWORDS - {
+    "in",
+    "where",
+    "not",
+    "require",
+    "forbid",
+    "limit",
+    "of",
+    "least",
+    "times",
+    "each",
+}
 MAX_LENGTH = 2_000  # characters of a sentence
 MAX_DEPTH = 16  # brackets within brackets
 
@@ -80,7 +120,9 @@ class Parser:
 
     def __init__(self, text: str) -> None:
         if len(text) > MAX_LENGTH:
-            raise SentenceError(f"the sentence has {len(text)} characters; {MAX_LENGTH} are allowed: split it")
+            raise SentenceError(
+                f"the sentence has {len(text)} characters; {MAX_LENGTH} are allowed: split it"
+            )
         self.text = text
         self.tokens = [Token(str(m.lastgroup), m.group(), m.start(), m.end()) for m in TOKEN.finditer(text)]
         self.index = 0
@@ -162,7 +204,7 @@ class Parser:
         return self.term() if self.skip("among") else None
 
     def term(self) -> Term:
-        return self.joined(self.part, JOINING, lambda word, parts: Joined(word, parts))
+        return self.joined(self.part, JOINING, Joined)
 
     def part(self) -> Term:
         token = self.peek()
@@ -177,7 +219,7 @@ class Parser:
         return term
 
     def states(self) -> StateFormula:
-        return self.joined(self.state, ("and", "or"), lambda word, parts: StateJoined(word, parts))
+        return self.joined(self.state, ("and", "or"), StateJoined)
 
     def state(self) -> StateFormula:
         if self.skip("not"):
@@ -202,7 +244,9 @@ class Parser:
         while self.skip(word):
             parts.append(one())
         if self.peek().text in words:
-            raise self.wrong(f"`{word}` and `{self.peek().text}` are mixed: put brackets where they belong together")
+            raise self.wrong(
+                f"`{word}` and `{self.peek().text}` are mixed: put brackets where they belong together"
+            )
         return join(word, tuple(parts))
 
     def inside(self, one: Callable[[], Part]) -> Part:
@@ -222,7 +266,9 @@ class Parser:
             if depth < 0 or (depth == 0 and token.kind == "name" and self.ends_condition(token)):
                 break
             self.index += 1
-        condition = self.text[first.start : self.tokens[self.index - 1].end] if self.peek() is not first else ""
+        condition = (
+            self.text[first.start : self.tokens[self.index - 1].end] if self.peek() is not first else ""
+        )
         if not condition:
             raise self.wrong("a condition is missing here")
         return condition
@@ -236,13 +282,17 @@ class Parser:
         name = self.name("a date of the trigger, as in `by data.ship_by`")
         head, _, rest = name.partition(".")
         if head != "data" or not rest:
-            raise self.wrong("the date is read from the trigger: write `by data.` and the name of the field", back=1)
+            raise self.wrong(
+                "the date is read from the trigger: write `by data.` and the name of the field", back=1
+            )
         return rest
 
     def span(self) -> Span:
         token = self.peek()
         if token.kind != "span":
-            raise self.wrong(f"expected a span of time (30s, 5m, 24h, 31d, 10bd, 18mo, 1y), found {self.found()}")
+            raise self.wrong(
+                f"expected a span of time (30s, 5m, 24h, 31d, 10bd, 18mo, 1y), found {self.found()}"
+            )
         self.index += 1
         return parse_span(token.text)
 

@@ -12,7 +12,9 @@ from clearline.engine.rules import Kind, Signal
 from clearline.engine.scan import Hit, Lexicon
 from clearline.engine.words import normalise, spans
 
-Order: TypeAlias = tuple[Instant, int, str, int]  # time, the sender's count, id, and the place within the event
+Order: TypeAlias = tuple[
+    Instant, int, str, int
+]  # time, the sender's count, id, and the place within the event
 
 START, END, WHOLE = "start", "end", "whole"
 """Edges: a forbidden signal counts at its first word, a required one at its last; whole events for first, last, next."""
@@ -47,10 +49,17 @@ class Hearing:
     """Finds the wanted signals in events, in order; keeps no state of its own."""
 
     def __init__(
-        self, signals: Iterable[Signal], wanted: Iterable[tuple[str, str]], kind: Kind, *, portable: bool = False
+        self,
+        signals: Iterable[Signal],
+        wanted: Iterable[tuple[str, str]],
+        kind: Kind,
+        *,
+        portable: bool = False,
     ) -> None:
         self.ends = kind.ends
-        self.own = f"{kind.name}."  # events about the subject itself always make a moment: they teach its facts
+        self.own = (
+            f"{kind.name}."  # events about the subject itself always make a moment: they teach its facts
+        )
         self.edges: dict[str, list[str]] = defaultdict(list)
         for name, edge in sorted(set(wanted)):
             self.edges[name].append(edge)
@@ -60,7 +69,9 @@ class Hearing:
         phrases: list[str] = []
         self._of_entity: dict[str, list[str]] = defaultdict(list)
         for signal in spoken:
-            for phrase, takes_back in [(p, False) for p in signal.phrases] + [(p, True) for p in signal.unless]:
+            for phrase, takes_back in [(p, False) for p in signal.phrases] + [
+                (p, True) for p in signal.unless
+            ]:
                 phrases.append(phrase)
                 self._of_phrase.append((signal.name, takes_back))
             if signal.entity:
@@ -133,7 +144,9 @@ class Hearing:
             for name, wanted in self._speaking:
                 by = _by(event)
                 if wanted in (ANYONE, by) or by == "unknown":
-                    doubt = "" if wanted in (ANYONE, by) else f"it is not known who speaks; {wanted} was needed"
+                    doubt = (
+                        "" if wanted in (ANYONE, by) else f"it is not known who speaks; {wanted} was needed"
+                    )
                     for edge in self.edges[name]:
                         order = word_order(event, edge, 0, -1)
                         yield Heard(name, edge, order, event, doubt=doubt)
@@ -199,17 +212,17 @@ def offset(event: Event, word: int, edge: int) -> Instant:
         return 0
     text = str(event.data.get("text", ""))
     if word < 0:
-        return round(seconds * SECOND)
+        return round(float(seconds) * SECOND)
     places = spans(text)
-    return round(seconds * SECOND * places[word][edge] / len(text)) if word < len(places) else 0
+    return round(float(seconds) * SECOND * places[word][edge] / len(text)) if word < len(places) else 0
 
 
 def _timed_offset(timed: Sequence[Sequence[Any]], word: int, edge: int) -> Instant:
     """A recogniser's word may be several of ours (`e-mail`) or none (`-`)."""
     if word < 0:
-        return round(timed[-1][2] * SECOND)
+        return round(float(timed[-1][2]) * SECOND)
     index = _recognised(timed, word)
-    return round(timed[index][1 + edge] * SECOND)
+    return round(float(timed[index][1 + edge]) * SECOND)
 
 
 def _recognised(timed: Sequence[Sequence[Any]], word: int) -> int:
@@ -226,7 +239,11 @@ def _uncertain(event: Event, first: int, last: int) -> str:
     sure = event.data.get("confidence")
     timed = event.data.get("words")
     if timed and len(timed[0]) > 3:
-        trusts = [one[3] for one in timed[_recognised(timed, first) : _recognised(timed, last) + 1] if one[3] is not None]
+        trusts = [
+            one[3]
+            for one in timed[_recognised(timed, first) : _recognised(timed, last) + 1]
+            if one[3] is not None
+        ]
         sure = sum(trusts) / len(trusts) if trusts else sure
     return f"the words are uncertain ({sure:.2f})" if sure is not None and sure < UNCERTAIN else ""
 

@@ -51,7 +51,7 @@ class Judge:
 
     def findings(self) -> list[Finding]:
         """All findings and questions of the rules that apply or may apply."""
-        found = []
+        found: list[Finding] = []
         for rule in self.program.rules:
             if any(self.run.tallies[i].breaches or self.run.questions[i] for i in self._clauses[rule.id]):
                 applies, why = self.applies(rule)
@@ -70,8 +70,12 @@ class Judge:
             applies, why = self.applies(rule)
             if applies is not False:
                 duties.extend(self._duties(rule, why))
-        late = [d._replace(overdue=d.overdue or (d.deadline is not None and d.deadline < now)) for d in duties]
-        return sorted(late, key=lambda duty: (NEVER if duty.deadline is None else duty.deadline, duty.rule.id))
+        late = [
+            d._replace(overdue=d.overdue or (d.deadline is not None and d.deadline < now)) for d in duties
+        ]
+        return sorted(
+            late, key=lambda duty: (NEVER if duty.deadline is None else duty.deadline, duty.rule.id)
+        )
 
     def guards(self, now: Instant) -> list[Guard]:
         found: list[Guard] = []
@@ -90,7 +94,8 @@ class Judge:
 
     def _of(self, rule: Rule, applies: Truth, why: str) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
         """The findings and the questions of a rule; if nobody knows whether it applies, all are questions."""
-        findings, questions = [], []
+        findings: list[Finding] = []
+        questions: list[Finding] = []
         for index in self._clauses[rule.id]:
             sentence, doubts = self.program.clauses[index].sentence, tuple(self.run.doubts[index])
             for breach in self.run.tallies[index].breaches:

@@ -24,7 +24,9 @@ Facts = Mapping[str, Mapping[str, Any]]
 class Monitor:
     """Watches one timeline. The fold of steps, in whatever order events come, equals the replay of what stands."""
 
-    def __init__(self, program: Program, known: Facts | None = None, calendar: Calendar | None = None) -> None:
+    def __init__(
+        self, program: Program, known: Facts | None = None, calendar: Calendar | None = None
+    ) -> None:
         self._run = Run(program, known or {}, calendar or Calendar())
         self._judge = Judge(program, self._run)
         self._timeline = Timeline(program.hearing)
@@ -78,9 +80,15 @@ class Monitor:
         """Runs from the first moment that is new; rewinds where that one, or a deadline after it, has been run."""
         moments = self._timeline.moments
         start = self._timeline.start
-        until = max(self._clock, self._timeline.entries[-1].event.at - 1) if start is not None else self._clock
+        until = (
+            max(self._clock, self._timeline.entries[-1].event.at - 1) if start is not None else self._clock
+        )
         earliest = min(moments[first].order[0] if first < len(moments) else NEVER, until + 1)
-        if first < self._done or self._passed(self._run.fired, earliest) or self._run.started not in (None, start):
+        if (
+            first < self._done
+            or self._passed(self._run.fired, earliest)
+            or self._run.started not in (None, start)
+        ):
             while self._snapshots[-1][0] > first or self._passed(self._snapshots[-1][1].fired, earliest):
                 self._snapshots.pop()
             if self._run.started != start:
@@ -106,7 +114,9 @@ class Monitor:
         findings, states = self._standing()
         changes = [Change("withdrawn", one.rule, one) for one in before[0] if one not in findings]
         changes += [Change("raised", one.rule, one) for one in findings if one not in before[0]]
-        changes += [Change("state", rule, state=s) for rule, s in states.items() if before[1].get(rule) is not s]
+        changes += [
+            Change("state", rule, state=s) for rule, s in states.items() if before[1].get(rule) is not s
+        ]
         return changes
 
 
@@ -131,5 +141,6 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     found = {event.id: event for event in reversed(list(events))}
     gone = {event.replaces for event in found.values()} | {event.voids for event in found.values()}
     return sorted(
-        (event for event in found.values() if event.id not in gone and not event.voids), key=lambda event: event.order
+        (event for event in found.values() if event.id not in gone and not event.voids),
+        key=lambda event: event.order,
     )

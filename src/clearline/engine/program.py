@@ -206,7 +206,11 @@ class Compiler:
 
     def in_place(self, sentence: Sentence) -> Automaton:
         a = self.tracker(sentence.a, WHOLE)
-        among = self.tracker(sentence.among, WHOLE).mask if sentence.among is not None else self.bit(ANY_EVENT, WHOLE)
+        among = (
+            self.tracker(sentence.among, WHOLE).mask
+            if sentence.among is not None
+            else self.bit(ANY_EVENT, WHOLE)
+        )
         if sentence.form is Form.NEXT:
             assert sentence.b is not None
             return Next(a, self.tracker(sentence.b, WHOLE), among)

@@ -203,7 +203,9 @@ class Run:
         step, calendar = self.program.clauses[index].automaton.step, self.calendar
         strict, lenient = self.strict[index], self.lenient[index]
         if strict is lenient and strict_bits == lenient_bits:
-            self.strict[index] = self.lenient[index] = step(strict, strict_bits, mark, calendar, self.tallies[index])
+            self.strict[index] = self.lenient[index] = step(
+                strict, strict_bits, mark, calendar, self.tallies[index]
+            )
         else:
             harsh, mild = Tally(), Tally()
             after = step(strict, strict_bits, mark, calendar, harsh)
@@ -219,14 +221,18 @@ class Run:
         tally.ended_first += harsh.ended_first
         tally.breaches.extend(mild.breaches)
         certain = [breach._replace(detail="") for breach in mild.breaches]
-        self.questions[index] += [breach for breach in harsh.breaches if breach._replace(detail="") not in certain]
+        self.questions[index] += [
+            breach for breach in harsh.breaches if breach._replace(detail="") not in certain
+        ]
 
     def scope(self, clause: Clause, at: Instant, known: Known) -> tuple[Truth, str]:
         """Whether `while` and not `unless` holds now, and why that is unknown."""
         during = self.truth(clause.during, at, known) if clause.during is not None else True
         excused = self.truth(clause.unless, at, known) if clause.unless is not None else False
         truth = named.all_of([during, named.negated(excused)])
-        states = " and ".join(str(formula) for formula in (clause.during, clause.unless) if formula is not None)
+        states = " and ".join(
+            str(formula) for formula in (clause.during, clause.unless) if formula is not None
+        )
         return truth, f"it is not known whether `{states}` held" if truth is None else ""
 
     def truth(self, formula: StateFormula, at: Instant, known: Known) -> Truth:
@@ -281,7 +287,9 @@ class Run:
         automaton = self.program.clauses[index].automaton
         strict, lenient = self.strict[index], self.lenient[index]
         if strict is lenient:
-            self.strict[index] = self.lenient[index] = automaton.expire(strict, self.calendar, self.tallies[index])
+            self.strict[index] = self.lenient[index] = automaton.expire(
+                strict, self.calendar, self.tallies[index]
+            )
             return
         harsh, mild = Tally(), Tally()
         if automaton.deadline(strict) == at:
@@ -296,7 +304,9 @@ class Run:
         for index, clause in enumerate(self.program.clauses):
             strict, lenient = self.strict[index], self.lenient[index]
             if strict is lenient:
-                self.strict[index] = self.lenient[index] = clause.automaton.finish(strict, mark, self.tallies[index])
+                self.strict[index] = self.lenient[index] = clause.automaton.finish(
+                    strict, mark, self.tallies[index]
+                )
             else:
                 harsh, mild = Tally(), Tally()
                 after = clause.automaton.finish(strict, mark, harsh)
@@ -306,4 +316,4 @@ class Run:
 
 def present(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Only the fields that are known: an empty list of places, like nothing at all, is not knowing."""
-    return {name: value for name, value in fields.items() if value is not None and value != [] and value != ""}
+    return {name: value for name, value in fields.items() if value is not None and value not in ([], "")}

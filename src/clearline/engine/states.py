@@ -43,7 +43,12 @@ def changed(
     starts, started = state.starts.feed(running.starts, bits)
     ends, ended = state.ends.feed(running.ends, bits) if state.ends else (None, False)
     maybe_started = bool(perhaps) and state.starts.feed(running.starts, bits | perhaps)[1]
-    maybe_ended = bool(perhaps) and bool(state.ends) and state.ends is not None and state.ends.feed(running.ends, bits | perhaps)[1]
+    maybe_ended = (
+        bool(perhaps)
+        and bool(state.ends)
+        and state.ends is not None
+        and state.ends.feed(running.ends, bits | perhaps)[1]
+    )
     before = running.held.get(key, INITIALLY[state.definition.before])
     held = before
     until = reach(at, state.definition.lasts, calendar) if state.definition.lasts else NEVER
@@ -61,8 +66,14 @@ def changed(
 def is_on(state: CompiledState, running: Running, key: Any, at: Instant) -> Truth:
     """Whether the state is on for the key; without a key, whether it is on for any."""
     before = INITIALLY[state.definition.before]
-    helds = [running.held.get(key, before)] if key is not None or state.key is None else list(running.held.values())
-    truths = [True if at <= held.sure else None if at <= held.perhaps else False for held in helds or [before]]
+    helds = (
+        [running.held.get(key, before)]
+        if key is not None or state.key is None
+        else list(running.held.values())
+    )
+    truths = [
+        True if at <= held.sure else None if at <= held.perhaps else False for held in helds or [before]
+    ]
     return any_of(truths)
 
 

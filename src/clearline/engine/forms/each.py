@@ -56,7 +56,9 @@ class ForEach:
             del living[mark.key]
         return Instances(state.template, living)
 
-    def _step_all(self, state: Instances, bits: int, mark: Mark, calendar: Calendar, tally: Tally) -> Instances:
+    def _step_all(
+        self, state: Instances, bits: int, mark: Mark, calendar: Calendar, tally: Tally
+    ) -> Instances:
         """Whosever it is, it is one happening: it is counted once, and breaks once."""
         own = Tally()
         template = self.form.step(state.template, bits, mark, calendar, own)

@@ -50,7 +50,10 @@ class Guard(Plain):
 
     def begin(self, at: Instant, calendar: Calendar, tally: Tally) -> Lock:  # noqa: ARG002
         return Lock(
-            self.locks is None, self.deed.fresh, self.opens and self.opens.fresh, self.locks and self.locks.fresh
+            self.locks is None,
+            self.deed.fresh,
+            self.opens and self.opens.fresh,
+            self.locks and self.locks.fresh,
         )
 
     def step(self, state: Lock, bits: int, mark: Mark, calendar: Calendar, tally: Tally) -> Lock:

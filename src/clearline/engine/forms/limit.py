@@ -42,12 +42,16 @@ class Limit(Plain):
         tally.tried += 1
         times, window = self._counting(state, mark.at, calendar)
         if len(times) >= self.count:
-            tally.breaches.append(Breach(mark.at, How.DONE, deed=mark, detail=f"{len(times) + 1} of {self.count}"))
+            tally.breaches.append(
+                Breach(mark.at, How.DONE, deed=mark, detail=f"{len(times) + 1} of {self.count}")
+            )
         times = (*times, mark.at)[-self.count :] if self.count else ()
         frees = reach(times[0], self.span, calendar) if times and self.span and self.rolling else None
         return Counted(times, progress, window, frees)
 
-    def _counting(self, state: Counted, at: Instant, calendar: Calendar) -> tuple[tuple[Instant, ...], Window | None]:
+    def _counting(
+        self, state: Counted, at: Instant, calendar: Calendar
+    ) -> tuple[tuple[Instant, ...], Window | None]:
         if self.span is None:
             return state.times, None
         if state.window is None:

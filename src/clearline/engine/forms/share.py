@@ -58,7 +58,9 @@ class Share(Plain):
     def _close(self, state: Ratio, at: Instant, tally: Tally) -> None:
         if self.above(state):
             detail = f"{state.a} of {state.b}"
-            tally.breaches.append(Breach(at, How.SHARE, deadline=state.window and state.window.end, detail=detail))
+            tally.breaches.append(
+                Breach(at, How.SHARE, deadline=state.window and state.window.end, detail=detail)
+            )
 
     def finish(self, state: Ratio, mark: Mark, tally: Tally) -> Ratio:
         self._close(state, mark.at, tally)
