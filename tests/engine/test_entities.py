@@ -172,6 +172,11 @@ def test_a_bare_code_is_a_security_code_only_where_a_card_was_spoken_of() -> Non
     assert said(agent("and the code?"), "417") == []
 
 
+@pytest.mark.parametrize("words", ["the card ending in 1111?", "and the last four are 4444"])
+def test_the_last_digits_of_a_card_are_no_security_code(words: str) -> None:
+    assert [kind for kind, _, _ in said("card 5555 5555 5555 4444", agent(words))] == [topics.CARD]
+
+
 def test_a_read_back_of_a_code_is_heard_as_one() -> None:
     assert [kind for kind, _, _ in said("the cvv is 417", agent("4 1 7, thanks"))] == [topics.CODE] * 2
 

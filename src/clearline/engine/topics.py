@@ -41,8 +41,9 @@ _PHRASES = (
     (
         OTHER,
         "last",
-        r" (?:four|4)(?: digits| numbers)? (?:of|on|from) (?:the|your|my|that|this)(?: \w+)? card",
+        r" (?:four|4)(?: digits| numbers)?(?: (?:of|on|from) (?:the|your|my|that|this)(?: \w+)? card)?",
     ),
+    (OTHER, "ending ends", r"(?: in| with)?"),
     (ONE_TIME, "code passcode password", _SENT),
     (ONE_TIME, "security confirmation access", f" code{_SENT}"),
     (ONE_TIME, "code", r" (?:in|from) (?:the|your|my|that) (?:text|message|sms|app)"),
