@@ -88,7 +88,7 @@ class Judge:
                 continue
             found.extend(
                 Guard(clause.rule, clause.sentence, guarded.until, guarded.trigger, guarded.key)
-                for guarded in clause.automaton.guarded(self.run.strict[index], now)
+                for guarded in clause.automaton.guarded(self.run.state_of(index), now)
             )
         return found
 
@@ -114,9 +114,9 @@ class Judge:
         return worst(states)
 
     def _living(self, index: int) -> State:
-        if self.run.started is None:
-            return State.OPEN
         automaton = self.program.clauses[index].automaton
+        if self.run.strict[index] is None:
+            return State.OPEN if self.run.ended is None else State.KEPT
         strict, lenient = (automaton.status(one[index]) for one in (self.run.strict, self.run.lenient))
         if strict is not lenient:
             return State.UNKNOWN
@@ -126,7 +126,7 @@ class Judge:
         for index in self._clauses[rule.id]:
             clause = self.program.clauses[index]
             strict, lenient = self.run.strict[index], self.run.lenient[index]
-            if self.run.started is None:
+            if strict is None:
                 continue
             certain = list(clause.automaton.pending(lenient))
             for pending in clause.automaton.pending(strict):

@@ -94,6 +94,7 @@ class Program:
     applies: dict[str, Condition] = field(default_factory=dict)  # rule id -> `when`
     keys: dict[str, Condition] = field(default_factory=dict)  # keys of states, by their text
     hearing: Hearing = field(init=False)
+    selfstarting: list[int] = field(default_factory=list)  # clauses that are due from the start
 
 
 def compile_rules(
@@ -158,6 +159,8 @@ class Compiler:
         scope_bit = self.bit() if scoped else 0
         automaton, deed_bits = self.automaton(sentence, scope_bit)
         key = self.conditions.compile(sentence.key) if sentence.key is not None else None
+        if automaton.selfstarting and key is None:
+            self.program.selfstarting.append(len(self.program.clauses))
         self.program.clauses.append(
             Clause(
                 rule=rule,

@@ -101,10 +101,20 @@ class Run:
     def begin(self, at: Instant) -> None:
         """The timeline starts: duties without a trigger are due from here, windows are counted from here."""
         self.started = at
-        for index, clause in enumerate(self.program.clauses):
-            state = clause.automaton.begin(at, self.calendar, self.tallies[index])
-            self.strict[index] = self.lenient[index] = state
+        for index in self.program.selfstarting:
+            self.start_clause(index)
             self.arm(index)
+
+    def start_clause(self, index: int) -> None:
+        """Most clauses start when something first touches them; until then they are open, and cost nothing."""
+        self.strict[index] = self.lenient[index] = self.state_of(index, self.tallies[index])
+
+    def state_of(self, index: int, tally: Tally | None = None) -> Any:
+        """The strict state of a clause; one that nothing has touched is as it was at the start."""
+        if self.strict[index] is not None:
+            return self.strict[index]
+        assert self.started is not None
+        return self.program.clauses[index].automaton.begin(self.started, self.calendar, tally or Tally())
 
     def process(self, moment: Moment) -> None:
         """One moment: the deadlines before it, then all rules, states and facts as they stood before it."""
@@ -201,6 +211,8 @@ class Run:
 
     def advance(self, index: int, strict_bits: int, lenient_bits: int, mark: Mark) -> None:
         step, calendar = self.program.clauses[index].automaton.step, self.calendar
+        if self.strict[index] is None:
+            self.start_clause(index)
         strict, lenient = self.strict[index], self.lenient[index]
         if strict is lenient and strict_bits == lenient_bits:
             self.strict[index] = self.lenient[index] = step(
@@ -303,6 +315,8 @@ class Run:
         self.ended = mark.at
         for index, clause in enumerate(self.program.clauses):
             strict, lenient = self.strict[index], self.lenient[index]
+            if strict is None:
+                continue
             if strict is lenient:
                 self.strict[index] = self.lenient[index] = clause.automaton.finish(
                     strict, mark, self.tallies[index]
