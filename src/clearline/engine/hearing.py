@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from clearline.engine.entities import START as START_LISTENING
 from clearline.engine.entities import Entity, Listener
 from clearline.engine.events import SECOND, UTTERANCE, Event, Instant
 from clearline.engine.rules import Kind, Signal
@@ -77,27 +78,56 @@ class Hearing:
             if signal.entity:
                 self._of_entity[signal.entity].append(signal.name)
         self.lexicon = Lexicon(phrases, portable=portable)
+        self._each_utterance = ANY_EVENT in self.edges or any(name in self.edges for name in SPEAKING)
         self._speaking = [(name, by) for name, by in SPEAKING.items() if name in self.edges]
 
     def moments(
         self, events: Sequence[Event], listener: Listener, earlier: Sequence[Event] = ()
     ) -> tuple[Listener, list[Moment]]:
         """The moments of events in order, and the listener after them; `earlier` are the utterances before."""
-        heard: list[Heard] = []
         utterances = [event for event in events if event.type == UTTERANCE]
-        if self._of_phrase and utterances:
-            heard.extend(self._phrases(utterances))
-        if self._of_entity:
-            past = [*earlier, *utterances]
-            for index, event in enumerate(utterances, start=len(earlier)):
-                listener, entities = listener.hear(_by(event), str(event.data.get("text", "")))
-                for entity in entities:
-                    heard.extend(self._entity(entity, past[: index + 1]))
+        heard = [one for _, one in self._phrases(utterances)]
+        listener = self._entities(utterances, listener, heard, earlier)
         for event in events:
             heard.extend(self._event(event))
         return listener, gathered(heard)
 
-    def _phrases(self, utterances: Sequence[Event]) -> Iterator[Heard]:
+    def moments_of_many(self, timelines: Sequence[Sequence[Event]]) -> list[list[Moment]]:
+        """The moments of many whole timelines, with one pass over all their words."""
+        owners: list[int] = []
+        spoken: list[list[Event]] = []
+        for owner, events in enumerate(timelines):
+            spoken.append([event for event in events if event.type == UTTERANCE])
+            owners += [owner] * len(spoken[owner])
+        heard: list[list[Heard]] = [[] for _ in timelines]
+        for index, one in self._phrases([event for events in spoken for event in events]):
+            heard[owners[index]].append(one)
+        for owner, events in enumerate(timelines):
+            self._entities(spoken[owner], START_LISTENING, heard[owner])
+            for event in events:
+                if event.type != UTTERANCE or self._each_utterance:
+                    heard[owner].extend(self._event(event))
+        return [gathered(some) for some in heard]
+
+    def _entities(
+        self,
+        utterances: Sequence[Event],
+        listener: Listener,
+        heard: list[Heard],
+        earlier: Sequence[Event] = (),
+    ) -> Listener:
+        """Adds the entities of utterances to what was heard; the listener after them."""
+        if not self._of_entity:
+            return listener
+        past = [*earlier, *utterances]
+        for index, event in enumerate(utterances, start=len(earlier)):
+            listener, entities = listener.hear(_by(event), str(event.data.get("text", "")))
+            for entity in entities:
+                heard.extend(self._entity(entity, past[: index + 1]))
+        return listener
+
+    def _phrases(self, utterances: Sequence[Event]) -> Iterator[tuple[int, Heard]]:
+        """What phrases show, each with the index of its utterance."""
         found: dict[tuple[int, str], tuple[list[Hit], list[Hit]]] = {}
         for hit in self.lexicon.find([str(event.data.get("text", "")) for event in utterances]):
             name, takes_back = self._of_phrase[hit.phrase]
@@ -108,7 +138,9 @@ class Hearing:
             if doubt is None:
                 continue
             for first, last in occurrences(hits, refusals):
-                yield from self._words(name, event, first, last, doubt or _uncertain(event, first, last))
+                why = doubt or _uncertain(event, first, last)
+                for one in self._words(name, event, first, last, why):
+                    yield index, one
 
     def _entity(self, entity: Entity, past: Sequence[Event]) -> Iterator[Heard]:
         """An entity split over turns starts in one utterance and ends in another."""
