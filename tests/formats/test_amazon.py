@@ -56,14 +56,14 @@ def test_it_reads_turns_roles_and_words() -> None:
     (call,) = read(json.dumps(CALL).encode())
     assert call.format == "Amazon Transcribe"
     assert call.events[0].data == {"channel": "voice", "language": "en-US", "redacted": True}
-    assert call.events[1].data == {
+    assert call.events[2].data == {
         "by": "agent",
         "text": "Good day.",
         "seconds": 1.0,
         "words": [["Good", 0.0, 0.3, 0.9], ["day.", 0.4, 1.0, 0.8]],
     }
-    assert call.events[2].data["by"] == "customer"
-    assert call.events[1].subjects == {"call": "call-7"}
+    assert call.events[3].data["by"] == "customer"
+    assert call.events[2].subjects == {"call": "call-7"}
     assert call.notes == ("categories matched by the other system were not taken over: NoGreeting",)
 
 
@@ -84,8 +84,8 @@ def test_contact_lens_names_roles_among_the_participants() -> None:
     }
     (call,) = read(json.dumps(lens).encode())
     assert call.events[0].data == {"channel": "text"}
-    assert call.events[1].data["by"] == "agent"
-    assert call.events[1].subjects == {"call": "contact-1"}
+    assert call.events[2].data["by"] == "agent"
+    assert call.events[2].subjects == {"call": "contact-1"}
 
 
 def test_a_failed_job_is_excluded_with_its_reason() -> None:

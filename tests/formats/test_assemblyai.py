@@ -30,7 +30,7 @@ def test_utterances_or_words_say_the_same(utterances: object) -> None:
     (call,) = read(json.dumps(data).encode(), speakers={"A": "agent", "B": "customer"})
     assert call.format == "AssemblyAI"
     assert call.events[0].data == {"language": "en"}
-    assert [(event.at, event.data["by"], event.data["words"]) for event in call.events[1:-1]] == [
+    assert [(event.at, event.data["by"], event.data["words"]) for event in call.events[2:-1]] == [
         (100_000, "agent", [["Hello.", 0.0, 0.3, 0.9]]),
         (900_000, "customer", [["Hi.", 0.0, 0.3, 0.8]]),
     ]
@@ -38,7 +38,7 @@ def test_utterances_or_words_say_the_same(utterances: object) -> None:
 
 def test_text_alone_is_one_utterance() -> None:
     (call,) = read(b'{"audio_url": "", "text": "Hello."}')
-    assert call.events[1].data == {"by": "unknown", "text": "Hello."}
+    assert call.events[2].data == {"by": "unknown", "text": "Hello."}
 
 
 def test_an_unfinished_transcript_is_excluded() -> None:
@@ -51,7 +51,7 @@ def test_an_unfinished_transcript_is_excluded() -> None:
 def test_published_transcripts_lose_no_word(shared: Path, name: str) -> None:
     data = (shared / "asr_json/deepgram-python-captions" / name).read_bytes()
     (call,) = read(data, name)
-    said = call.events[1]
+    said = call.events[2]
     assert said.at == 170_000
     assert len(said.data["words"]) == 60
     assert said.data["words"][0] == ["Yeah.", 0.0, 0.548, 0.9941]

@@ -52,7 +52,7 @@ def test_a_sentence_cut_into_cues_is_one_utterance() -> None:
         b"WEBVTT\n\n00:00.000 --> 00:02.000\n<v Agent>This call is\n\n00:02.000 --> 00:03.000\n<v Agent>recorded.\n"
     )
     assert said(call) == [(0, "agent", "This call is recorded.", 3.0)]
-    assert call.events[1].data["words"] == [["This call is", 0.0, 2.0], ["recorded.", 2.0, 3.0]]
+    assert call.events[2].data["words"] == [["This call is", 0.0, 2.0], ["recorded.", 2.0, 3.0]]
 
 
 @pytest.mark.parametrize("times", ["00:00 --> soon", "00:61.000 --> 00:62.000", "--> 00:01.000", "1 --> 2"])
@@ -63,7 +63,7 @@ def test_times_that_cannot_be_read_are_told_by_line(times: str) -> None:
 
 def test_a_cue_that_ends_before_it_begins_has_no_length() -> None:
     (call,) = read(b"WEBVTT\n\n00:05.000 --> 00:04.000\n<v Agent>Hello.\n")
-    assert call.events[1].data == {"by": "agent", "text": "Hello."}
+    assert call.events[2].data == {"by": "agent", "text": "Hello."}
     assert call.notes == ("utterances that end before they begin: their length was left out: 1",)
 
 

@@ -25,6 +25,7 @@ def test_a_call_starts_is_spoken_and_ends_with_its_last_words() -> None:
     )
     assert [(event.id, event.type, event.at) for event in whole.events] == [
         ("0", "call.started", 0),
+        ("answered", "call.answered", 0),
         ("1", "utterance", 0),
         ("2", "utterance", 2 * SECOND),
         ("3", "call.ended", 2_250_000),
@@ -38,7 +39,8 @@ def test_a_call_starts_is_spoken_and_ends_with_its_last_words() -> None:
 
 def test_without_times_utterances_stand_a_second_apart() -> None:
     whole = made(Turn("a", ("agent",)), Turn("b", ("agent",)))
-    assert [event.at for event in whole.events] == [0, 0, SECOND, 2 * SECOND]
+    assert [event.at for event in whole.events] == [0, 0, 0, SECOND, 2 * SECOND]
+    assert whole.events[0].data == {"timed": False}
     assert whole.notes == ("no times: utterances were placed one second apart",)
 
 
@@ -64,6 +66,7 @@ def test_real_dates_are_counted_from_the_start_of_the_call() -> None:
     assert [event.at for event in whole.events] == [
         1_655_834_006_000_000,
         1_655_834_007_000_000,
+        1_655_834_007_000_000,
         1_655_834_008_000_000,
     ]
     assert whole.dated
@@ -71,8 +74,14 @@ def test_real_dates_are_counted_from_the_start_of_the_call() -> None:
 
 def test_happenings_stand_among_what_was_said() -> None:
     whole = made(Turn("a", ("agent",), 0.0, 9.0), happenings=[Happening("call.held", 3.0, {"party": 1})])
-    assert [event.type for event in whole.events] == ["call.started", "utterance", "call.held", "call.ended"]
-    assert len({event.id for event in whole.events}) == 4
+    assert [event.type for event in whole.events] == [
+        "call.started",
+        "call.answered",
+        "utterance",
+        "call.held",
+        "call.ended",
+    ]
+    assert len({event.id for event in whole.events}) == 5
 
 
 def test_words_are_timed_from_their_utterance() -> None:

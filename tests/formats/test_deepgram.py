@@ -29,17 +29,17 @@ def answer(*channels: list[dict[str, Any]], **results: Any) -> bytes:
 def test_words_become_turns_by_speaker() -> None:
     data = answer([word("Hello.", 0, speaker=0), word("Hi", 1, speaker=1), word("there.", 1.5, speaker=1)])
     (call,) = read(data, speakers={"0": "agent"})
-    assert [(event.data["by"], event.data["text"]) for event in call.events[1:-1]] == [
+    assert [(event.data["by"], event.data["text"]) for event in call.events[2:-1]] == [
         ("agent", "Hello."),
         ("unknown", "Hi there."),
     ]
     assert call.notes == ("it is not known who these are, agent or customer: 1",)
-    assert call.events[1].subjects == {"call": "r-1"}
+    assert call.events[2].subjects == {"call": "r-1"}
 
 
 def test_several_channels_are_several_speakers() -> None:
     (call,) = read(answer([word("Hello.", 1)], [word("Hi.", 0)]), speakers={"0": "agent", "1": "customer"})
-    assert [(event.data["by"], event.data["text"]) for event in call.events[1:-1]] == [
+    assert [(event.data["by"], event.data["text"]) for event in call.events[2:-1]] == [
         ("customer", "Hi."),
         ("agent", "Hello."),
     ]
@@ -58,8 +58,8 @@ def test_utterances_go_before_words_and_one_sentence_is_one() -> None:
         {"transcript": "recorded.", "start": 1.2, "end": 2, "speaker": 0, "words": [word("recorded.", 1.2)]},
     ]
     (call,) = read(answer([word("ignored", 0)], utterances=utterances))
-    assert call.events[1].data["text"] == "This call is recorded."
-    assert call.events[1].data["words"] == [["This", 0.0, 0.5, 0.9], ["recorded.", 1.2, 1.7, 0.9]]
+    assert call.events[2].data["text"] == "This call is recorded."
+    assert call.events[2].data["words"] == [["This", 0.0, 0.5, 0.9], ["recorded.", 1.2, 1.7, 0.9]]
 
 
 @pytest.mark.data

@@ -37,7 +37,7 @@ def test_a_line_is_told_apart(line: str, name: str, when: float | None, said: st
 
 def test_lines_without_a_name_go_on_with_the_turn() -> None:
     (call,) = read(b"Agent: This call\nis recorded.\n\nthe price is: five\nCustomer: Yes.\n")
-    assert [(event.data["by"], event.data["text"]) for event in call.events[1:-1]] == [
+    assert [(event.data["by"], event.data["text"]) for event in call.events[2:-1]] == [
         ("agent", "This call is recorded. the price is: five"),
         ("customer", "Yes."),
     ]
@@ -45,7 +45,7 @@ def test_lines_without_a_name_go_on_with_the_turn() -> None:
 
 def test_text_that_names_nobody_is_spoken_by_unknown() -> None:
     (call,) = read(b"hello\nhow are you\n")
-    assert [(event.data["by"], event.data["text"]) for event in call.events[1:-1]] == [
+    assert [(event.data["by"], event.data["text"]) for event in call.events[2:-1]] == [
         ("unknown", "hello"),
         ("unknown", "how are you"),
     ]
@@ -54,11 +54,11 @@ def test_text_that_names_nobody_is_spoken_by_unknown() -> None:
 
 def test_names_that_tell_nothing_can_be_told_by_the_caller() -> None:
     (call,) = read(b"Dana: Hello.\nLee: Hi.\n", speakers={"Dana": "agent", "Lee": "customer"})
-    assert [event.data["by"] for event in call.events[1:-1]] == ["agent", "customer"]
+    assert [event.data["by"] for event in call.events[2:-1]] == ["agent", "customer"]
 
 
 def test_text_in_brackets_is_not_taken_for_json() -> None:
     (call,) = read(b"[music] welcome\n[00:12] Agent: Hello.\n")
     assert call.format == "plain text"
     (call,) = read(b"[00:12] Agent: Hello.\n")
-    assert call.events[1].at == 12_000_000
+    assert call.events[2].at == 12_000_000

@@ -153,7 +153,7 @@ def test_a_wrong_member_never_shows_what_it_holds() -> None:
 )
 def test_a_hundred_thousand_turns_are_read(data: bytes) -> None:
     (call,) = read(data)
-    assert len(call.events) == 100_002
+    assert len(call.events) == 100_003
 
 
 @given(st.binary(max_size=200))

@@ -80,7 +80,7 @@ def signed(algorithm: str = "ES256", *, protect: bool = True, payload: str = PAY
 @pytest.mark.parametrize("protect", [True, False])
 def test_a_signature_that_holds_lets_its_text_be_read(algorithm: str, protect: bool) -> None:
     (call,) = read(json.dumps(signed(algorithm, protect=protect)).encode())
-    assert call.events[1].data == {"by": "agent", "text": "Hello."}
+    assert call.events[2].data == {"by": "agent", "text": "Hello."}
     assert call.notes[0] == (
         "signed by Northwind Calls; whether their certificates can be trusted is not checked"
     )

@@ -49,7 +49,7 @@ def test_messages_are_said_by_their_writer_at_their_time() -> None:
     )
     assert said(call) == [("agent", "Hello."), ("customer", "Yes?"), ("customer", "Hi.")]
     assert call.dated
-    assert [event.at % 100_000_000 for event in call.events] == [45_000_000] * 3 + [55_000_000, 56_000_000]
+    assert [event.at % 100_000_000 for event in call.events] == [45_000_000] * 4 + [55_000_000, 56_000_000]
     assert call.events[0].data == {"channel": "text", "agent": "Dana"}
 
 
@@ -84,8 +84,8 @@ def test_a_recognisers_transcript_is_read_with_its_words(encoding: str | None) -
     analysis = {"type": "transcript", "dialog": 1, "vendor": "deepgram", "encoding": encoding, "body": body}
     later = {**RECORDING, "start": "2026-01-02T03:05:05Z"}
     call = only(vcon(text("Hello?"), later, analysis=[analysis]))
-    assert call.events[2].data["words"] == [["Hello.", 0.0, 0.5, 0.9]]
-    assert call.events[2].at - call.events[0].at == 61_000_000
+    assert call.events[3].data["words"] == [["Hello.", 0.0, 0.5, 0.9]]
+    assert call.events[3].at - call.events[0].at == 61_000_000
     assert call.events[0].data["recorded"] is True
     assert call.events[0].data["channel"] == "voice"
 
@@ -142,6 +142,7 @@ def test_what_parties_did_is_told_where_the_file_says_so() -> None:
     assert [event.type for event in call.events] == [
         "call.started",
         "party.joined",
+        "call.answered",
         "utterance",
         "call.held",
         "call.resumed",
@@ -235,7 +236,7 @@ def test_every_published_example_ends_as_it_should(shared: Path) -> None:
 @pytest.mark.data
 def test_the_published_transcript_has_its_words_at_their_times(shared: Path) -> None:
     call = only((shared / "vcon/ietf_examples/ab_call_ext_rec_analysis.vcon").read_bytes())
-    first = call.events[1]
+    first = call.events[2]
     assert first.at == 1_655_834_007_200_000
     assert len(first.data["words"]) == 76
     assert first.data["words"][0] == ["Hello.", 0.0, 0.5, 0.98950195]

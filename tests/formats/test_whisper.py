@@ -21,7 +21,7 @@ def test_its_relatives_are_read_alike(word: dict[str, object]) -> None:
     (call,) = read(json.dumps({"text": "", "language": "en", "segments": [segment]}).encode())
     assert call.format == "Whisper"
     assert call.events[0].data == {"language": "en"}
-    assert call.events[1].data == {
+    assert call.events[2].data == {
         "by": "unknown",
         "text": "Hello.",
         "seconds": 1.0,
@@ -33,7 +33,7 @@ def test_its_relatives_are_read_alike(word: dict[str, object]) -> None:
 def test_a_speaker_added_later_is_taken_over() -> None:
     segment = {"start": 1.0, "end": 2.0, "text": "Hello.", "speaker": "SPEAKER_00"}
     (call,) = read(json.dumps({"segments": [segment]}).encode(), speakers={"speaker_00": "agent"})
-    assert call.events[1].data == {"by": "agent", "text": "Hello.", "seconds": 1.0}
+    assert call.events[2].data == {"by": "agent", "text": "Hello.", "seconds": 1.0}
 
 
 @pytest.mark.data

@@ -14,6 +14,8 @@ from clearline.engine.rules import Rule
 from clearline.engine.run import Run
 from clearline.engine.verdicts import Duty, Finding, Guard, Verdict
 
+UNTIMED = "the times of what was said are not known"
+
 
 class Judge:
     """Reads a run; changes nothing."""
@@ -98,11 +100,12 @@ class Judge:
         questions: list[Finding] = []
         for index in self._clauses[rule.id]:
             sentence, doubts = self.program.clauses[index].sentence, tuple(self.run.doubts[index])
+            doubtful = UNTIMED if self._untimed(index) else why
             for breach in self.run.tallies[index].breaches:
-                if applies:
+                if applies and not doubtful:
                     findings.append(Finding(rule, sentence, breach))
                 else:
-                    questions.append(Finding(rule, sentence, breach, (why,)))
+                    questions.append(Finding(rule, sentence, breach, (doubtful,)))
             questions += [Finding(rule, sentence, breach, doubts) for breach in self.run.questions[index]]
         return tuple(sorted(findings, key=_when)), tuple(sorted(questions, key=_when))
 
@@ -113,12 +116,17 @@ class Judge:
             states += [State.BROKEN] * bool(findings) + [State.UNKNOWN] * bool(questions)
         return worst(states)
 
+    def _untimed(self, index: int) -> bool:
+        """Whether the sentence counts time on a timeline whose events have none."""
+        timed = self.run.known.get(self.program.kind.name, {}).get("timed", True)
+        return timed is False and self.program.clauses[index].sentence.span is not None
+
     def _living(self, index: int) -> State:
         automaton = self.program.clauses[index].automaton
         if self.run.strict[index] is None:
             return State.OPEN if self.run.ended is None else State.KEPT
         strict, lenient = (automaton.status(one[index]) for one in (self.run.strict, self.run.lenient))
-        if strict is not lenient:
+        if strict is not lenient or (self._untimed(index) and self.run.tallies[index].tried):
             return State.UNKNOWN
         return State.KEPT if strict is State.OPEN and self.run.ended is not None else strict
 

@@ -16,6 +16,9 @@ from clearline.formats.turns import Seconds, Transcript, Turn, Word
 _LONGEST: Seconds = 100 * 366 * 86400.0  # e-mail threads last; a century they do not
 
 
+ANSWERED = "call.answered"
+
+
 class Conversation(msgspec.Struct, frozen=True):
     """One call (or what else shares a timeline) as events in their order."""
 
@@ -32,9 +35,12 @@ def conversation(form: str, told: Transcript, speakers: Mapping[str, str]) -> Co
     if not turns:
         raise Excluded("holds no words")
     roles = {labels: role_of(labels, speakers) for labels in dict.fromkeys(turn.labels for turn in turns)}
+    timed = any(turn.start is not None for turn in turns)
     notes = [*told.notes, *_placed(turns), *_strangers(roles)]
     origin, subjects = told.origin or 0, {"call": cleaned(told.call)[0]}
     about = {key: cleaned(each)[0] if isinstance(each, str) else each for key, each in told.about.items()}
+    if not timed:
+        about["timed"] = False  # what is asked within seconds is then a question
     happened = [(UTTERANCE, turn.start or 0.0, _said(turn, roles[turn.labels], left)) for turn in turns] + [
         (what.type, what.start, what.data) for what in told.happenings
     ]
@@ -50,9 +56,17 @@ def conversation(form: str, told: Transcript, speakers: Mapping[str, str]) -> Co
         end += SECOND  # the last words take some time too
     last = len(events) + 1
     started = Event("0", "call.started", min(origin, events[0].at), about, subjects)
+    if not any(event.type == ANSWERED for event in events):
+        events = sorted([_answered(events, subjects), *events], key=lambda event: event.order[:2])
     ended = Event(str(last), "call.ended", end, {}, subjects, last)
     notes += [f"{what}: {count:,}" for what, count in left.items()]
     return Conversation(form, (started, *events, ended), tuple(notes), told.origin is not None)
+
+
+def _answered(events: list[Event], subjects: dict[str, str]) -> Event:
+    """Whoever is heard has answered: at the first words, where the file does not say when."""
+    first = next(event.at for event in events if event.type == UTTERANCE)
+    return Event("answered", ANSWERED, first, {}, subjects)
 
 
 def _worded(turns: list[Turn], left: Counter[str]) -> list[Turn]:
