@@ -6,12 +6,12 @@ import lzma
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from clearline.engine.events import SECOND, Event
-from clearline.engine.forms.form import State
+from clearline.engine.forms.form import Breach, State
 from clearline.engine.monitor import replay
 from clearline.engine.program import Program
 from clearline.engine.verdicts import Verdict
@@ -49,12 +49,17 @@ def name(rule: str) -> str:
     return rule.upper().replace("-", "_")
 
 
-def status(verdict: Verdict | None) -> Status:
+def second(breach: Breach) -> int:
+    """The place of a breach where event n is at second n."""
+    return breach.at // SECOND
+
+
+def status(verdict: Verdict | None, place: Callable[[Breach], int] = second) -> Status:
     """A rule with a `when` came up where it applies; any other where it was tried."""
     if verdict is None:
         return Status("na")
     if verdict.findings:
-        return Status("violated", verdict.findings[0].breach.at // SECOND)
+        return Status("violated", place(verdict.findings[0].breach))
     if verdict.questions or verdict.state is State.UNKNOWN:
         return Status("unknown")
     return Status("ok" if verdict.tried or verdict.rule.when else "na")
@@ -87,7 +92,9 @@ def write(judged: Iterable[tuple[str, Mapping[str, Status]]], out: IO[str], told
     pace = number / max(time.perf_counter() - begun, 1e-9)
     print(f"{number} judged, {pace:,.0f} a second", file=told)
     for rule, tally in counts.items():
-        parts = ", ".join(f"{tally[word]} {word}" for word in ("violated", "ok", "na", "unknown") if tally[word])
+        parts = ", ".join(
+            f"{tally[word]} {word}" for word in ("violated", "ok", "na", "unknown") if tally[word]
+        )
         print(f"{rule:24} {parts}", file=told)
 
 

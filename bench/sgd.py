@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.lines import Judge, arguments, json_lines, write
+
 from clearline.engine.events import SECOND, UTTERANCE, Event
 
 SPEAKERS = {"USER": "customer", "SYSTEM": "agent"}

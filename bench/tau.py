@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.lines import Judge, arguments, json_lines, write
+
 from clearline.engine.events import SECOND, UTTERANCE, Event
 
 DOMAINS = {"retail": ("tau-agents", "tau-retail"), "airline": ("tau-agents",), "telecom": ("tau-agents",)}
