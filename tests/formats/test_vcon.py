@@ -150,8 +150,8 @@ def test_what_parties_did_is_told_where_the_file_says_so() -> None:
         "call.transferred",
         "call.ended",
     ]
-    assert call.events[5].data == {"party": 1}
-    assert call.events[6].data == {"from": 0, "party": 1, "to": 2}
+    assert call.events[6].data == {"party": 1}
+    assert call.events[7].data == {"from": 0, "party": 1, "to": 2}
     assert "party events of kind wave left out: 1" in call.notes
 
 
