@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from clearline.rulebook.obligations import coverage, read_register
+from clearline.rulebook.reading import load
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-ROOMS = sorted(path.name for path in (ROOT / "src/clearline").iterdir() if path.is_dir() and path.name != "__pycache__")
+ROOMS = sorted(
+    path.name for path in (ROOT / "src/clearline").iterdir() if path.is_dir() and path.name != "__pycache__"
+)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -34,3 +39,7 @@ def test_decisions_are_numbered_and_say_what_follows() -> None:
     for page in (ROOT / "docs/decisions").glob("*.md"):
         assert re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", page.name)
         assert "What follows" in page.read_text()
+
+
+def test_the_coverage_page_is_the_one_that_the_packs_make() -> None:
+    assert (ROOT / "docs/coverage.md").read_text() == coverage(load(), read_register())

@@ -10,7 +10,9 @@ ROOT = Path(__file__).parents[2]
 NOT_PLAIN = ("django", "scipy", "typst", "numpy", "presidio_analyzer", "pyarrow")
 
 
-@pytest.mark.parametrize("module", ["clearline.cli.main", "clearline.engine.monitor", "clearline.rulebook.reading"])
+@pytest.mark.parametrize(
+    "module", ["clearline.cli.main", "clearline.engine.monitor", "clearline.rulebook.reading"]
+)
 def test_the_plain_install_needs_nothing_large(module: str) -> None:
     program = f"import sys, {module}; print([name for name in {NOT_PLAIN!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -59,5 +59,9 @@ def test_no_handler_catches_everything() -> None:
 
 def test_the_root_is_read_in_one_breath() -> None:
     folders = [path for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")]
-    kept = [path.name for path in folders if path.name not in {"build", "dist"} and not path.name.endswith(".egg-info")]
+    kept = [
+        path.name
+        for path in folders
+        if path.name not in {"build", "dist"} and not path.name.endswith(".egg-info")
+    ]
     assert len(kept) <= 6
