@@ -104,8 +104,8 @@ def _deed(finding: Finding, lead: str, clock: Clock) -> str:
     if sentence.form is Form.LIMIT:
         window = f" in {sentence.span}" if sentence.span else ""
         return f"{deed} was one too many: {breach.detail} allowed{window}."
-    scope = f" while {sentence.during}" if sentence.during is not None else ""
-    scope += f" unless {sentence.unless}" if sentence.unless is not None else ""
+    scope = f" while {_named(str(sentence.during))}" if sentence.during is not None else ""
+    scope += f" unless {_named(str(sentence.unless))}" if sentence.unless is not None else ""
     return f"{lead}{deed} was forbidden{scope}."
 
 
@@ -122,5 +122,8 @@ def _place(sentence: Sentence) -> str:
 
 def _said(term: Term) -> str:
     """The term in words: names without their pack and underscores."""
-    words = str(term).split(" where ", maxsplit=1)[0].strip("()")
-    return " ".join(part.rpartition("/")[2].replace("_", " ") for part in words.split())
+    return _named(str(term).split(" where ", maxsplit=1)[0].strip("()"))
+
+
+def _named(written: str) -> str:
+    return " ".join(part.rpartition("/")[2].replace("_", " ") for part in written.split())

@@ -5,7 +5,7 @@ from clearline.rulebook.faults import RulebookError
 
 TEXT = """\
 # {slug}: the file's name is the rule's id. Every line that begins with TODO is a fault until it is written.
-# `clearline rules check` names each of them, with its line.
+# `clearline rules test` names each of them, with its line.
 
 title    = "TODO: say in one sentence what has to be done"
 cites    = ["TODO: name the law, the standard or the policy, as in 16 CFR 310.4(b)"]

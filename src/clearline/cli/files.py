@@ -1,0 +1,123 @@
+"""From paths to the files that are to be read, with a line for each that is left out."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from clearline.formats.text import SIZE_LIMIT
+from clearline.reports.masked import masked_name
+from clearline.reports.reviewed import SCHEMA, NotReviewed
+
+STDIN = "-"
+SUFFIXES = {"", ".json", ".jsonl", ".ndjson", ".vcon", ".vtt", ".srt", ".txt", ".log"}
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A file to be read; `data` is what came by standard input."""
+
+    shown: str  # its name, masked
+    path: str
+    size: int
+    data: bytes | None = None
+
+    def read(self) -> bytes:
+        """The bytes, at most one more than is allowed; OSError where it can't be read."""
+        if self.data is not None:
+            return self.data
+        with Path(self.path).open("rb") as file:
+            return file.read(SIZE_LIMIT + 1)
+
+
+def find(paths: Iterable[str], own: Iterable[Path] = (), *, under: str = "") -> Iterator[Task | NotReviewed]:
+    """Every file of the paths, folders walked in order; those of our own output are left out.
+
+    Names are shown as they were given, but for the beginning `under`.
+
+    What was named is read whatever it is called; in a folder only what is called like a transcript.
+    """
+    finder = _Finder({path.resolve() for path in own}, under)
+    for path in paths:
+        yield from finder.named(path)
+
+
+def excluded(shown: str, reason: str) -> NotReviewed:
+    """The line of a file that is in order, but not to be judged."""
+    return NotReviewed(SCHEMA, shown, "excluded", reason, f"{shown}: {reason}")
+
+
+def failed(shown: str, reason: str, told: str) -> NotReviewed:
+    """The line of a file that could not be read or judged."""
+    return NotReviewed(SCHEMA, shown, "failed", reason, f"{shown}: {told}")
+
+
+def unreadable(shown: str, error: OSError) -> NotReviewed:
+    """The line of a file that the system does not give."""
+    told = (error.strerror or type(error).__name__).lower()
+    return failed(shown, told, f"it can't be opened ({told}). Check that it is there and may be read.")
+
+
+class _Finder:
+    """Remembers what it has met, so that no call is counted twice and no loop of links is walked twice."""
+
+    def __init__(self, own: set[Path], under: str) -> None:
+        self.own = own
+        self.under = under
+        self.met: set[tuple[int, int]] = set()
+
+    def named(self, path: str) -> Iterator[Task | NotReviewed]:
+        shown = self._shown(path)
+        try:
+            about = os.stat(path)  # noqa: PTH116 - a Path would take the dot from ./-
+        except (OSError, ValueError) as error:
+            yield unreadable(shown, error if isinstance(error, OSError) else OSError(0, "no such name"))
+            return
+        if stat.S_ISDIR(about.st_mode):
+            yield from self._folder(path, shown, about)
+        else:
+            yield self._file(path, shown, about)
+
+    def _folder(self, path: str, shown: str, about: os.stat_result) -> Iterator[Task | NotReviewed]:
+        if self._again(about):
+            yield excluded(shown, "a folder that was walked already")
+            return
+        try:
+            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+        except OSError as error:
+            yield unreadable(shown, error)
+            return
+        for entry in entries:
+            name = self._shown(entry.path)
+            try:
+                about = entry.stat()
+            except OSError as error:
+                yield unreadable(name, error)
+                continue
+            if entry.name.startswith("."):
+                yield excluded(name, "hidden")
+            elif stat.S_ISDIR(about.st_mode):
+                yield from self._folder(entry.path, name, about)
+            elif Path(entry.name).suffix.lower() not in SUFFIXES:
+                yield excluded(name, f"no transcript by its name (*{Path(name).suffix.lower()})")
+            else:
+                yield self._file(entry.path, name, about)
+
+    def _file(self, path: str, shown: str, about: os.stat_result) -> Task | NotReviewed:
+        if not stat.S_ISREG(about.st_mode):
+            return excluded(shown, "neither a file nor a folder")
+        if Path(path).resolve() in self.own:
+            return excluded(shown, "a report of this very run")
+        if self._again(about):
+            return excluded(shown, "a file that was met already")
+        return Task(shown, path, about.st_size)
+
+    def _shown(self, path: str) -> str:
+        return masked_name(path.removeprefix(self.under))
+
+    def _again(self, about: os.stat_result) -> bool:
+        known = (about.st_dev, about.st_ino)
+        again = known in self.met
+        self.met.add(known)
+        return again

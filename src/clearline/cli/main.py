@@ -1,0 +1,21 @@
+"""The `clearline` command."""
+
+import typer
+
+from clearline.cli import rules
+from clearline.cli.demo import demo
+from clearline.cli.review import review
+
+app = typer.Typer(
+    help="Proactive compliance for call centers: sees what was promised, required and forbidden in a call.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(review)
+app.command()(demo)
+app.add_typer(rules.app, name="rules")
+
+if __name__ == "__main__":
+    app()
