@@ -54,6 +54,7 @@ def changed(
     until = reach(at, state.definition.lasts, calendar) if state.definition.lasts else NEVER
     if ended:
         held = Held(OFF, OFF)
+        starts = starts if started else state.starts.fresh  # a start that was half done is none any more
     elif maybe_ended:
         held = Held(OFF, held.perhaps)
     if started:
