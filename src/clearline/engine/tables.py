@@ -1,0 +1,113 @@
+"""Untimed sentences as tables: the automaton's own steps, explored until no new state comes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from clearline.engine.durations import Calendar
+from clearline.engine.events import UTTERANCE, Event
+from clearline.engine.forms.form import Mark, Tally
+from clearline.engine.hearing import ANY_EVENT
+from clearline.engine.program import Clause, Program
+from clearline.engine.sentences import Form
+
+UNTIMED = {
+    *(Form.EXISTS, Form.AT_LEAST, Form.AFTER, Form.BEFORE, Form.BEFORE_EACH),
+    *(Form.FIRST, Form.LAST, Form.NEXT, Form.FORBID, Form.LIMIT),
+}
+MOST_STATES = 256  # `limit A to N` has N + 1
+
+SOMEWHERE = Mark(0, Event("", "", 0))  # stands for every mark: where things happened changes no state
+CALENDAR = Calendar()
+
+
+class Table(NamedTuple):
+    """An automaton over numbered states: it starts in 0, and the last one is broken, which nothing cures."""
+
+    after: list[list[int]]  # the next state, by state and type of event
+    tried: list[bool]  # whether the sentence has come up, by state
+
+
+class _Known(NamedTuple):
+    state: Any
+    tried: bool
+    ended: bool
+
+
+def tabulate(program: Program, index: int, types: Sequence[str]) -> Table | None:
+    """The table of a clause over types of events; None where types alone don't decide, or states are too many."""
+    clause = program.clauses[index]
+    letters = [_letter(program, index, kind) for kind in types]
+    if not _is_plain(clause) or any(letter is None for letter in letters):
+        return None
+    ends = [kind == program.kind.ends for kind in types]
+    moves = [(letter or 0, end) for letter, end in zip(letters, ends, strict=True)]
+    tally = Tally()
+    first = _Known(clause.automaton.begin(0, CALENDAR, tally), tally.tried > 0, ended=False)
+    numbers, waiting = {_stripped(first): 0}, [first]
+    rows: list[list[int]] = []
+    while len(rows) < len(waiting):
+        known = waiting[len(rows)]
+        row = []
+        for bits, end in moves:
+            then = _step(clause, known, bits, end=end)
+            name = _stripped(then)
+            if then is not None and name not in numbers:
+                numbers[name] = len(waiting)
+                waiting.append(then)
+            row.append(numbers.get(name, -1))
+        rows.append(row)
+        if len(waiting) > MOST_STATES:
+            return None
+    broken = len(rows)
+    rows.append([broken] * len(types))
+    return Table(
+        [[broken if then < 0 else then for then in row] for row in rows],
+        [*(known.tried for known in waiting), True],
+    )
+
+
+def _is_plain(clause: Clause) -> bool:
+    sentence, rule = clause.sentence, clause.rule
+    conditions = (
+        rule.when,
+        rule.since,
+        rule.until,
+        sentence.span,
+        sentence.key,
+        clause.during,
+        clause.unless,
+    )
+    return sentence.form in UNTIMED and all(one is None for one in conditions)
+
+
+def _letter(program: Program, index: int, kind: str) -> int | None:
+    """The bits that an event of that type sets; None where more than its type decides."""
+    bits = 0
+    for (name, _), subscriptions in program.listeners.items():
+        for owner, bit, conditions in subscriptions:
+            if owner == index and name in (kind, ANY_EVENT):
+                if conditions or kind == UTTERANCE:
+                    return None
+                bits |= bit if name == kind or kind != program.kind.ends else 0
+    return bits
+
+
+def _step(clause: Clause, known: _Known, bits: int, *, end: bool) -> _Known | None:
+    """What is known after an event; None where it breaks the rule."""
+    automaton, tally = clause.automaton, Tally()
+    state, ended = known.state, known.ended
+    bits &= automaton.fulfilling if ended else ~0
+    if bits:
+        state = automaton.step(state, bits, SOMEWHERE, CALENDAR, tally)
+    if end and not ended:
+        state, ended = automaton.finish(state, SOMEWHERE, tally), True
+    return None if tally.breaches else _Known(state, known.tried or tally.tried > 0, ended)
+
+
+def _stripped(known: Any) -> Any:
+    """The same without marks, so that it can be looked up."""
+    if isinstance(known, Mark):
+        return Mark
+    return tuple(map(_stripped, known)) if isinstance(known, tuple) else known
