@@ -177,6 +177,16 @@ def test_the_last_digits_of_a_card_are_no_security_code(words: str) -> None:
     assert [kind for kind, _, _ in said("card 5555 5555 5555 4444", agent(words))] == [topics.CARD]
 
 
+def test_words_in_typographic_quotes_are_heard() -> None:
+    assert said(agent("The code on the back?"), "\u201cfour one seven\u201d") == [
+        (topics.CODE, "four one seven", True)
+    ]
+
+
+def test_a_period_in_an_address_is_a_dot() -> None:
+    assert said("it's dana at gmail period com") == [(topics.EMAIL, "dana at gmail period com", True)]
+
+
 def test_a_read_back_of_a_code_is_heard_as_one() -> None:
     assert [kind for kind, _, _ in said("the cvv is 417", agent("4 1 7, thanks"))] == [topics.CODE] * 2
 

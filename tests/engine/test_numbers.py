@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from clearline.engine.numbers import Group, hear_words, runs
+from clearline.engine.numbers import Group, Heard, runs
 
 
 def heard(text: str) -> list[str]:
     """The digits of every run, with taken-back digits taken back."""
     found = []
-    for run in runs(hear_words(text)):
+    for run in runs(Heard(text)):
         digits = ""
         for group in run:
             digits = digits[: max(0, len(digits) - group.undo)] + group.digits
@@ -75,12 +75,12 @@ def test_talk_divides_runs() -> None:
 
 
 def test_each_number_knows_its_words() -> None:
-    (run,) = runs(hear_words("it's forty two uh fifty"))
+    (run,) = runs(Heard("it's forty two uh fifty"))
     assert [(group.digits, group.first, group.last) for group in run] == [("42", 1, 2), ("50", 4, 4)]
 
 
 def test_words_that_are_taken_are_no_numbers() -> None:
-    assert [group.digits for run in runs(hear_words("one time 42"), {0, 1}) for group in run] == ["42"]
+    assert [group.digits for run in runs(Heard("one time 42"), {0, 1}) for group in run] == ["42"]
 
 
 def test_its_representation_shows_no_digits() -> None:

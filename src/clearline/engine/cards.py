@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from clearline.engine.pieces import Digit
 
 MAX_REST = 10  # digits that may follow a card number in one breath: expiry date and security code
-USUAL, LONGEST = 16, 19
+SHORTEST, USUAL, LONGEST = 12, 16, 19
 DOUBTFUL = (16, 15, 19, 18, 17)  # shorter ones may still be going on
 UNBRANDED = (16, 15)  # where the first digits were misheard, or belong to a brand that is not known here
 
@@ -27,6 +27,8 @@ class Window(NamedTuple):
 
 def find_cards(digits: Sequence[Digit], fresh: int, *, expected: bool) -> list[Window]:
     """The card numbers that end at or after digit number `fresh`; where one is expected, what fails Luhn is a doubt."""
+    if len(digits) < SHORTEST:
+        return []
     text = "".join(digit.value for digit in digits)
     found: list[Window] = []
     start = first = max(0, fresh - LONGEST)

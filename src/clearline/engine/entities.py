@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from clearline.engine.cards import Window, find_cards
 from clearline.engine.context import KINDS, fits, month_before, tail
-from clearline.engine.numbers import CORRECTIONS, FILLERS, hear_words, runs
+from clearline.engine.numbers import CORRECTIONS, FILLERS, Heard, runs
 from clearline.engine.pieces import (
     Digit,
     Part,
@@ -38,7 +38,8 @@ from clearline.engine.topics import (
     Topic,
     topics,
 )
-from clearline.engine.written import written
+from clearline.engine.words import normalise
+from clearline.engine.written import DOTS, written
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -52,7 +53,6 @@ CHATTER = 6  # words beside digits, up to which an utterance is a piece of a num
 ANSWER = 12  # words beside digits, up to which an utterance can be the answer to a question
 NEVER = -100
 
-DOT = "dot"  # of an address that is spoken
 _MARK = b"0"  # stands for every digit and every @
 _LETTERS = bytes(
     code
@@ -64,8 +64,8 @@ _LETTERS = bytes(
     else ord(" ")
     for code in range(0x100)
 )
-_HEARD_WORDS = frozenset(word.encode() for word in HEARD_WORDS | {DOT})
-_DIGIT = re.compile(r"\d")
+_HEARD_WORDS = frozenset(word.encode() for word in HEARD_WORDS | DOTS)
+_DIGIT_OR_AT = re.compile(r"[\d@]")
 
 
 class Entity(NamedTuple):
@@ -99,14 +99,19 @@ class Listener:
 
     def hear(self, by: str, text: str) -> tuple[Listener, list[Entity]]:
         """The listener after an utterance, and the entities that the utterance completes."""
-        if _is_telling(text):
-            return _Hearing(self, by, text).outcome()
+        return self.take(by, Content(text)) if _may_tell(text) else (self._after_nothing(), [])
+
+    def take(self, by: str, content: Content) -> tuple[Listener, list[Entity]]:
+        """The same for an utterance that was taken apart before."""
+        if content.topics or content.completes:
+            return _Hearing(self, by, content).outcome()
+        return self._after_nothing(), []
+
+    def _after_nothing(self) -> Listener:
         if self.turn - self.last >= MEMORY:
-            return START, []
+            return START
         after = self.turn + 1
-        return Listener(
-            after, self.last, self.topic, self.topic_turn, self.paying, self.pieces, self.told
-        ), []
+        return Listener(after, self.last, self.topic, self.topic_turn, self.paying, self.pieces, self.told)
 
     def __repr__(self) -> str:
         return f"<Listener at turn {self.turn}, {len(self.pieces)} pieces remembered>"
@@ -115,34 +120,48 @@ class Listener:
 START = Listener()
 
 
-def _is_telling(text: str) -> bool:
+def _may_tell(text: str) -> bool:
     """False where neither a number nor a topic can be in the text; nearly all talk ends here, so it must be quick."""
-    plain = text.encode(errors="replace").translate(_LETTERS, b"'")
-    if _MARK in plain or not _HEARD_WORDS.isdisjoint(plain.split()):
-        return True
-    return not text.isascii() and _DIGIT.search(text) is not None
+    if not text.isascii():
+        if _DIGIT_OR_AT.search(text):
+            return True
+        text = normalise(text)
+    plain = text.encode().translate(_LETTERS, b"'")
+    return _MARK in plain or not _HEARD_WORDS.isdisjoint(plain.split())
+
+
+class Content:
+    """What an utterance says by itself: what it is about, what shows by its form, and the numbers in it."""
+
+    def __init__(self, text: str) -> None:
+        self.words = (heard := Heard(text)).words
+        self.topics = topics(self.words)
+        self.forms = written(text, self.words, self.topics)
+        taken = {word for topic in self.topics for word in range(topic.first, topic.last + 1)}
+        taken.update(word for form in self.forms for word in range(form.first, form.last + 1))
+        self.runs = runs(heard, taken)
+
+    @property
+    def completes(self) -> bool:
+        """False if there is neither a number nor an address, so that nothing can be completed."""
+        return bool(self.runs or self.forms)
 
 
 class _Hearing:
     """The work on one utterance."""
 
-    def __init__(self, before: Listener, by: str, text: str) -> None:
+    def __init__(self, before: Listener, by: str, content: Content) -> None:
         self.by, self.turn = by, before.turn
-        self.words = (heard := hear_words(text)).words
+        self.words, self.runs = content.words, content.runs
         self.carried = before.topic if self.turn - before.topic_turn <= ASKED else None
         self.topic, self.topic_turn, self.paying = self.carried, before.topic_turn, before.paying
         self.pieces = [piece for piece in before.pieces if self.turn - piece.turn < MEMORY]
         self.told = [told for told in before.told if self.turn - told.turn < MEMORY]
         self.entities: list[Entity] = []
-        spoken_of = topics(self.words)
-        self.topics = list(self._resolved(spoken_of))
-        forms = written(text, self.words, spoken_of)
-        for form in forms:
+        self.topics = list(self._resolved(content.topics))
+        for form in content.forms:
             if self._topic_before(form.first) != OTHER:
                 self.entities.append(Entity(form.kind, (Part(0, form.first, form.last),), certain=True))
-        taken = {word for topic in spoken_of for word in range(topic.first, topic.last + 1)}
-        taken.update(word for form in forms for word in range(form.first, form.last + 1))
-        self.runs = runs(heard, taken)
         self.others = len(self.words) - sum(
             group.last - group.first + 1 for run in self.runs for group in run
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from clearline.engine.entities import START
-from clearline.engine.numbers import hear_words, runs
+from clearline.engine.numbers import Heard, runs
+from clearline.engine.skim import hear_all
 from clearline.engine.topics import CARD
 from clearline.engine.words import spans
 
@@ -47,20 +47,17 @@ def mask_all(utterances: Sequence[tuple[str, str]], *, keep_last: int = 0) -> li
     if not 0 <= keep_last <= 4:
         raise ValueError(f"keep_last is {keep_last}: at most the last 4 digits of a card number may be shown")
     marks: list[list[Mark]] = [[] for _ in utterances]
-    listener = START
-    for index, (by, text) in enumerate(utterances):
-        listener, entities = listener.hear(by, text)
-        for entity in entities:
-            for part in entity.parts:
-                keep = keep_last if entity.kind == CARD and entity.certain and part == entity.parts[-1] else 0
-                marks[index - part.back].append(Mark(entity.kind, part.first, part.last, keep))
+    for index, entity in hear_all(utterances):
+        for part in entity.parts:
+            keep = keep_last if entity.kind == CARD and entity.certain and part == entity.parts[-1] else 0
+            marks[index - part.back].append(Mark(entity.kind, part.first, part.last, keep))
     return [mask(text, of_text) for (_, text), of_text in zip(utterances, marks, strict=True)]
 
 
 def mask_digits(text: str) -> str:
     """A net for logs and errors, without context: no 12 digits in a row, and no 7 in words, get through it."""
     text = _LONG.sub("[digits]", text)
-    heard = hear_words(text)
+    heard = Heard(text)
     long = (run for run in runs(heard) if _is_long(heard.words, run))
     return mask(text, [Mark("digits", run[0].first, run[-1].last) for run in long])
 
@@ -83,5 +80,5 @@ def _apart(marks: Iterable[Mark]) -> list[Mark]:
 
 
 def _last_digits(text: str, count: int) -> str:
-    digits = "".join(group.digits for run in runs(hear_words(text)) for group in run)
+    digits = "".join(group.digits for run in runs(Heard(text)) for group in run)
     return digits[-count:]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from clearline.engine.words import normalise, spans
@@ -59,21 +61,21 @@ class Group:
     pause: bool = True  # something other than a space or a dash stands before it
 
 
-@dataclass(frozen=True, slots=True)
 class Heard:
-    """The words of an utterance, and what stands in the text before each of them."""
+    """A text, its words, and what stands between them."""
 
-    words: list[str]
-    gaps: list[str]  # one more than words: the last stands behind them
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words = normalise(text).split()
 
+    def gap(self, index: int) -> str:
+        """What stands in the text before a word; before the one that would follow the last, what is left."""
+        return self.text[self._edges[2 * index] : self._edges[2 * index + 1]]
 
-def hear_words(text: str) -> Heard:
-    """Take a text apart into its words and what stands between them."""
-    words = normalise(text).split()
-    places = spans(text)
-    starts = [start for start, _ in places] + [len(text)]
-    ends = [0, *(end for _, end in places)]
-    return Heard(words, [text[end:start] for end, start in zip(ends, starts, strict=True)])
+    @cached_property
+    def _edges(self) -> list[int]:
+        places = spans(self.text)  # slow, and most utterances are done without
+        return [0, *chain.from_iterable(places), len(self.text)]
 
 
 def runs(heard: Heard, taken: Collection[int] = ()) -> list[list[Group]]:
@@ -107,23 +109,20 @@ def runs(heard: Heard, taken: Collection[int] = ()) -> list[list[Group]]:
 
 def _groups(heard: Heard, taken: Collection[int]) -> Iterator[tuple[Group, list[str] | None]]:
     """Each number with the fillers since the one before it; None where there is more than fillers."""
-    words, gaps = heard.words, heard.gaps
-    index, before = 0, -1
-    while index < len(words):
-        if index in taken:
-            index += 1
+    words = heard.words
+    end, before = 0, -1
+    for index, word in enumerate(words):
+        if index < end or not (word in NUMBER_WORDS or word.isdecimal()) or index in taken:
             continue
-        amount_end = _amount_end(heard, index)
-        if amount_end > index:
-            index = amount_end
+        end = _amount_end(heard, index)
+        if end > index:
             continue
         digits, end = number(words, index)
         if digits and not _counts(heard, index, end):
             between = words[before:index] if index - before <= MAX_FILLERS and before >= 0 else None
             filled = between is not None and FILLERS.issuperset(between)
-            yield Group(digits, index, end - 1, 0, _is_pause(gaps[index])), between if filled else None
+            yield Group(digits, index, end - 1, 0, _is_pause(heard.gap(index))), between if filled else None
             before = end
-        index = end
 
 
 def number(words: Sequence[str], index: int) -> tuple[str, int]:
@@ -183,15 +182,15 @@ def _is_pause(gap: str) -> bool:
 
 def _amount_end(heard: Heard, index: int) -> int:
     """The word after $12.99 or 1,299,000; the same word where no amount is written."""
-    words, gaps = heard.words, heard.gaps
+    words = heard.words
     if not words[index].isdecimal():
         return index
     end = index + 1
-    while end < len(words) and gaps[end] == "," and len(words[end]) == 3 and words[end].isdecimal():
+    while end < len(words) and len(words[end]) == 3 and words[end].isdecimal() and heard.gap(end) == ",":
         end += 1
-    grouped = end > index + 1 and len(words[index]) <= 3 and not gaps[end].startswith((",", "-"))
-    if gaps[index].endswith(CURRENCY):
-        cents = end < len(words) and gaps[end] == "." and words[end].isdecimal()
+    grouped = end > index + 1 and len(words[index]) <= 3 and not heard.gap(end).startswith((",", "-"))
+    if heard.gap(index).endswith(CURRENCY):
+        cents = end < len(words) and heard.gap(end) == "." and words[end].isdecimal()
         return end + cents
     return end if grouped else index
 
@@ -199,7 +198,7 @@ def _amount_end(heard: Heard, index: int) -> int:
 def _counts(heard: Heard, first: int, end: int) -> bool:
     """True for the four of "four dollars", "last four", "this one" and 4%."""
     words = heard.words
-    if _at(words, end) in COUNTED or heard.gaps[end].lstrip().startswith(("%", "€")):
+    if _at(words, end) in COUNTED or heard.gap(end).lstrip().startswith(("%", "€")):
         return True
     before = words[first - 1] if first else ""
     if before not in POINTING or (before != "last" and words[first] != "one"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from clearline.engine.numbers import NUMBER_WORDS
+from clearline.engine.numbers import NUMBER_WORDS, vocabulary
 
 CARD, CODE, EXPIRY = "payment_card", "security_code", "card_expiry"
 SSN, SSN_LAST = "us_ssn", "us_ssn_last_four"
@@ -127,6 +127,21 @@ HEARD_WORDS = (
 )  # an utterance with none of these says no number and no topic
 
 
+KEY_WORDS = frozenset(
+    vocabulary(
+        "code passcode password factor otp 2fa t card cards cvv cvv2 cvc cvc2 cvn cid csc cv2 c "
+        "security expires expiry expiration expiring expire exp "
+        "social ssn n routing aba iban account acct birth birthdate birthday dob b born pin "
+        "telephone phone cell mobile callback contact fax call text reach ring dial message messages answering "
+        "email mail cc visa mastercard amex discover pay paying payment charge express"
+    )
+)
+KEY_PAIRS = (
+    vocabulary("number numbers digit digits valid good"),
+    vocabulary("long back front reverse signature thru through until till"),
+)  # a key word, or one of either of these, is in every phrase above that has a topic other than OTHER
+
+
 class Topic(NamedTuple):
     """What was spoken of, and its words (first..last)."""
 
@@ -138,13 +153,13 @@ class Topic(NamedTuple):
 def topics(words: list[str]) -> list[Topic]:
     """Everything that is spoken of, in order, no two on the same words."""
     found: list[Topic] = []
-    text = " ".join(words)
-    end = -1  # of the word in the text
-    for index, word in enumerate(words):
-        end += 1 + len(word)
-        if word not in _BY_FIRST_WORD or (found and index <= found[-1].last):
+    firsts = [index for index, word in enumerate(words) if word in _BY_FIRST_WORD]
+    text = " ".join(words) if firsts else ""
+    for index in firsts:
+        if found and index <= found[-1].last:
             continue
-        for name, rest in _BY_FIRST_WORD[word]:
+        end = index + sum(map(len, words[: index + 1]))
+        for name, rest in _BY_FIRST_WORD[words[index]]:
             match = rest.match(text, end)
             if match is not None:
                 found.append(Topic(name, index, index + match[0].count(" ")))

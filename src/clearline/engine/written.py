@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _EMAIL = re.compile(r"[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
-_EDGE, _END = r"(?<![\w+])(?<!\d[-. ])", r"(?![-.]?\d)(?! \d)(?!\w)"
+_EDGE, _END = r"(?<![\w+])(?<!\w')(?<!\d[-. ])", r"(?![-.]?\d)(?! \d)(?!'?\w)"
 _NANP = re.compile(
     _EDGE
     + r"(?:\+?1[-. ]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])[2-9]\d\d[-. ]\d{4}(?: ?(?:x|ext\.?) ?\d{1,5})?"
@@ -23,12 +23,13 @@ _NANP = re.compile(
 )
 _INTERNATIONAL = re.compile(r"(?<![\w+])\+[1-9](?:[ ().-]{0,3}\d){6,14}" + _END)
 _SSN = re.compile(_EDGE + r"\d{3}-\d{2}-\d{4}" + _END)
+_THREE_DIGITS = re.compile(r"\d\d\d")
 
 _PROVIDERS = frozenset(
     vocabulary("gmail googlemail yahoo hotmail outlook icloud aol proton protonmail msn live comcast")
 )
 _JOINTS = frozenset(vocabulary("dot underscore dash hyphen plus period"))
-_AT, _DOT = "at", frozenset({"dot", "period"})
+_AT, DOTS = "at", frozenset({"dot", "period"})
 _TOP = re.compile(
     r"com|net|org|edu|gov|io|co|info|biz|me|us|uk|ca|au|nz|ie|in|de|fr|es|it|nl|eu|ch|at|se|no|dk|fi|pl"
 )
@@ -45,12 +46,23 @@ class Written(NamedTuple):
 
 def written(text: str, words: Sequence[str], about: Sequence[Topic]) -> list[Written]:
     """Everything in the text that shows by its form what it is, no two on the same words."""
-    found = [*_formatted(text), *_ibans(words, about), *_spoken_emails(words, about)]
+    names = {topic.name for topic in about}
+    found: list[Written] = []
+    if "@" in text or "+" in text or _THREE_DIGITS.search(text):
+        found += _formatted(text)
+    found += _ibans(words, spelled=IBAN in names)
+    if _AT in words and not DOTS.isdisjoint(words):
+        found += _spoken_emails(words, mailing=EMAIL in names)
     apart: list[Written] = []
     for one in sorted(found, key=lambda one: (one.first, -one.last)):
         if not apart or one.first > apart[-1].last:
             apart.append(one)
     return apart
+
+
+def is_formatted(text: str) -> bool:
+    """True if an address or a number stands in the text as it is written, not as it is said."""
+    return any(_matches(text))
 
 
 def _formatted(text: str) -> Iterator[Written]:
@@ -71,17 +83,15 @@ def _matches(text: str) -> Iterator[tuple[str, int, int]]:
     yield from ((SSN, *match.span()) for match in _SSN.finditer(text) if is_ssn(match[0].replace("-", "")))
 
 
-def _ibans(words: Sequence[str], about: Sequence[Topic]) -> Iterator[Written]:
-    """Groups of letters and digits from country and check digits on; spelled out only where an IBAN is spoken of."""
-    spelled = any(topic.name == IBAN for topic in about)
-    at = 0
-    while at < len(words):
-        word = words[at]
-        begins = len(word) >= 4 and word[2:4].isdecimal() and word.isascii() and iban_length(word)
-        end = _iban_end(words, at) if begins or (spelled and len(word) <= 2 and word.isalpha()) else 0
-        if end:
-            yield Written(IBAN, at, end - 1)
-        at = max(end, at + 1)
+def _ibans(words: Sequence[str], *, spelled: bool) -> Iterator[Written]:
+    """Groups of letters and digits from country and check digits on, where wished also spelled out."""
+    after = 0
+    for at, word in enumerate(words):
+        begins = word[2:4].isdecimal() and len(word) >= 4 and word.isascii() and iban_length(word)
+        if at >= after and (begins or (spelled and len(word) <= 2 and word.isalpha())):
+            after = _iban_end(words, at)
+            if after:
+                yield Written(IBAN, at, after - 1)
 
 
 def _iban_end(words: Sequence[str], first: int) -> int:
@@ -101,9 +111,8 @@ def _iban_end(words: Sequence[str], first: int) -> int:
     return 0
 
 
-def _spoken_emails(words: Sequence[str], about: Sequence[Topic]) -> Iterator[Written]:
+def _spoken_emails(words: Sequence[str], *, mailing: bool) -> Iterator[Written]:
     """As in "dana dot smith at example dot com"; "look at example dot com" is none without talk of mail."""
-    mailing = any(topic.name == EMAIL for topic in about)
     for at, word in enumerate(words):
         if word != _AT or at == 0:
             continue
@@ -120,10 +129,10 @@ def _domain_end(words: Sequence[str], start: int) -> int:
     end, at = 0, start
     while at + 2 < len(words) + 1 and at < start + _MAX_ADDRESS:
         at += 1
-        if at + 1 < len(words) and words[at] in _DOT:
+        if at + 1 < len(words) and words[at] in DOTS:
             end = at + 2 if _TOP.fullmatch(words[at + 1]) else end
             at += 1
-        elif words[at - 1] not in _DOT and at - start > 2:
+        elif words[at - 1] not in DOTS and at - start > 2:
             break
     return end
 
