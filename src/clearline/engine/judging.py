@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from clearline.engine.conditions import Truth
 from clearline.engine.durations import NEVER
@@ -15,6 +16,19 @@ from clearline.engine.run import Run
 from clearline.engine.verdicts import Duty, Finding, Guard, Verdict
 
 UNTIMED = "the times of what was said are not known"
+
+
+class Sign(NamedTuple):
+    """How a rule's breaches are taken, and how many there are: the same sign, the same findings."""
+
+    applies: Truth
+    why: str
+    untimed: tuple[bool, ...]
+    lengths: tuple[tuple[int, int], ...]  # breaches and questions of each clause
+
+    def alike(self, other: Sign) -> bool:
+        """Whether breaches are taken in the same way, so that only new ones differ."""
+        return self[:3] == other[:3]
 
 
 class Judge:
@@ -32,17 +46,17 @@ class Judge:
         return [verdict for verdict in found if verdict.applies is not False]
 
     def verdict(self, rule: Rule) -> Verdict:
-        applies, why = self.applies(rule)
-        findings, questions = self._of(rule, applies, why)
+        sign = self.sign(rule)
         clauses = self._clauses[rule.id]
+        found = self.found(rule, sign)
         return Verdict(
             rule=rule,
-            state=self._state(rule, findings, questions),
+            state=self.state(rule, sign),
             tried=sum(self.run.tallies[index].tried for index in clauses),
-            applies=applies,
-            findings=findings,
-            questions=questions,
-            duties=tuple(self._duties(rule, why)),
+            applies=sign.applies,
+            findings=tuple(one for one in found if not one.doubts),
+            questions=tuple(one for one in found if one.doubts),
+            duties=tuple(self._duties(rule, sign.why)),
             ended_first=sum(self.run.tallies[index].ended_first for index in clauses),
         )
 
@@ -51,20 +65,37 @@ class Judge:
         condition = self.program.applies.get(rule.id)
         return condition.truth(self.run.known) if condition is not None else (True, "")
 
-    def findings(self) -> list[Finding]:
-        """All findings and questions of the rules that apply or may apply."""
-        found: list[Finding] = []
-        for rule in self.program.rules:
-            if any(self.run.tallies[i].breaches or self.run.questions[i] for i in self._clauses[rule.id]):
-                applies, why = self.applies(rule)
-                if applies is not False:
-                    for some in self._of(rule, applies, why):
-                        found.extend(some)
-        return found
+    def sign(self, rule: Rule) -> Sign:
+        """What a rule's findings can be known by, without looking at them."""
+        run, clauses = self.run, self._clauses[rule.id]
+        return Sign(
+            *self.applies(rule),
+            tuple(self._untimed(index) for index in clauses),
+            tuple((len(run.tallies[index].breaches), len(run.questions[index])) for index in clauses),
+        )
 
-    def states(self) -> dict[Rule, State]:
-        """The state of every rule, applicable or not."""
-        return {rule: self._state(rule, *self._of(rule, *self.applies(rule))) for rule in self.program.rules}
+    def found(self, rule: Rule, sign: Sign, since: Sign | None = None) -> list[Finding]:
+        """The findings and questions of a rule in order of time; those alone that are new since an earlier sign.
+
+        If nobody knows whether the rule applies, or when things were said, all are questions.
+        """
+        if sign.applies is False:
+            return []
+        known = since.lengths if since and since.alike(sign) else ((0, 0),) * len(sign.lengths)
+        found: list[Finding] = []
+        for index, untimed, (breaches, questions) in zip(
+            self._clauses[rule.id], sign.untimed, known, strict=True
+        ):
+            sentence = self.program.clauses[index].sentence
+            doubts = (UNTIMED,) if untimed else (sign.why,) if sign.applies is None else ()
+            found += [
+                Finding(rule, sentence, breach, doubts)
+                for breach in self.run.tallies[index].breaches[breaches:]
+            ]
+            found += [
+                Finding(rule, sentence, *question) for question in self.run.questions[index][questions:]
+            ]
+        return sorted(found, key=_when)
 
     def due(self, now: Instant) -> list[Duty]:
         duties: list[Duty] = []
@@ -94,26 +125,17 @@ class Judge:
             )
         return found
 
-    def _of(self, rule: Rule, applies: Truth, why: str) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-        """The findings and the questions of a rule; if nobody knows whether it applies, all are questions."""
-        findings: list[Finding] = []
-        questions: list[Finding] = []
-        for index in self._clauses[rule.id]:
-            sentence, doubts = self.program.clauses[index].sentence, tuple(self.run.doubts[index])
-            doubtful = UNTIMED if self._untimed(index) else why
-            for breach in self.run.tallies[index].breaches:
-                if applies and not doubtful:
-                    findings.append(Finding(rule, sentence, breach))
-                else:
-                    questions.append(Finding(rule, sentence, breach, (doubtful,)))
-            questions += [Finding(rule, sentence, breach, doubts) for breach in self.run.questions[index]]
-        return tuple(sorted(findings, key=_when)), tuple(sorted(questions, key=_when))
-
-    def _state(self, rule: Rule, findings: tuple[Finding, ...], questions: tuple[Finding, ...]) -> State:
+    def state(self, rule: Rule, sign: Sign) -> State:
         """The worst of the living instances; on a timeline that ends, what was broken stays broken."""
-        states = [self._living(index) for index in self._clauses[rule.id]]
-        if self.program.kind.ends is not None:
-            states += [State.BROKEN] * bool(findings) + [State.UNKNOWN] * bool(questions)
+        states = []
+        for index, untimed, (breaches, questions) in zip(
+            self._clauses[rule.id], sign.untimed, sign.lengths, strict=True
+        ):
+            states.append(self._living(index))
+            if self.program.kind.ends is not None:
+                certain = sign.applies and not untimed
+                states += [State.BROKEN] * bool(breaches and certain)
+                states += [State.UNKNOWN] * bool(questions or (breaches and not certain))
         return worst(states)
 
     def _untimed(self, index: int) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from clearline.engine.durations import NEVER, Calendar
 from clearline.engine.events import Event, Instant
 from clearline.engine.forms.form import State
-from clearline.engine.judging import Judge
+from clearline.engine.judging import Judge, Sign
 from clearline.engine.program import Program
 from clearline.engine.rules import Rule
 from clearline.engine.run import Run, Snapshot
@@ -16,8 +18,18 @@ from clearline.engine.timeline import Timeline
 from clearline.engine.verdicts import Change, Duty, Finding, Guard, Verdict
 
 EVERY = 16  # moments between snapshots
+KEPT = 64  # snapshots; the older they are, the further they stand apart
 
 Facts = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(slots=True)
+class Told:
+    """What was last said of a rule."""
+
+    sign: Sign
+    state: State
+    found: list[Finding]
 
 
 class Monitor:
@@ -32,22 +44,20 @@ class Monitor:
         self._snapshots: list[tuple[int, Snapshot]] = [(0, self._run.snapshot())]
         self._done = 0  # moments processed
         self._clock: Instant = -NEVER
+        self._told = {rule: self._telling(rule) for rule in program.rules}
 
     def step(self, event: Event) -> list[Change]:
         """Takes in one event, late or not; an id that was seen before changes nothing."""
-        before = self._standing()
         first = self._timeline.add(event)
         if first is None:
             return []
-        self._catch_up(first)
-        return self._changes(before)
+        return self._changes(rewound=self._catch_up(first))
 
     def advance(self, at: Instant) -> list[Change]:
         """What the clock alone changes: deadlines up to `at` that nobody met."""
-        before = self._standing()
         self._clock = max(self._clock, min(at, NEVER - 1))
         self._run.fire(self._clock)
-        return self._changes(before)
+        return self._changes(rewound=False)
 
     def due(self, now: Instant) -> list[Duty]:
         """What is still to be done, the nearest deadline first; what has passed `now` is overdue."""
@@ -64,10 +74,14 @@ class Monitor:
         if self._run.started is None:
             self._run.begin(event.at)
         self._run.fire(event.at - 1)
-        before = self._judge.findings()
+        before = {rule: self._judge.sign(rule) for rule in self._told}
         for moment in moments:
             self._run.process(moment)
-        raised = [finding for finding in self._judge.findings() if finding not in before]
+        raised = [
+            finding
+            for rule, sign in before.items()
+            for finding in self._judge.found(rule, self._judge.sign(rule), since=sign)
+        ]
         self._run.restore(saved)
         return raised
 
@@ -75,7 +89,7 @@ class Monitor:
         """The verdict of every rule that applies, or may apply, as things stand."""
         return self._judge.verdicts()
 
-    def _catch_up(self, first: int) -> None:
+    def _catch_up(self, first: int) -> bool:
         """Runs from the first moment that is new; rewinds where that one, or a deadline after it, has been run."""
         moments = self._timeline.moments
         start = self._timeline.start
@@ -83,11 +97,12 @@ class Monitor:
             max(self._clock, self._timeline.entries[-1].event.at - 1) if start is not None else self._clock
         )
         earliest = min(moments[first].order[0] if first < len(moments) else NEVER, until + 1)
-        if (
+        rewound = (
             first < self._done
             or self._passed(self._run.fired, earliest)
             or self._run.started not in (None, start)
-        ):
+        )
+        if rewound:
             while self._snapshots[-1][0] > first or self._passed(self._snapshots[-1][1].fired, earliest):
                 self._snapshots.pop()
             if self._run.started != start:
@@ -99,24 +114,54 @@ class Monitor:
         for moment in moments[self._done :]:
             if self._done - self._snapshots[-1][0] >= EVERY:
                 self._snapshots.append((self._done, self._run.snapshot()))
+                if len(self._snapshots) > KEPT:
+                    del self._snapshots[1::2]
             self._run.process(moment)
             self._done += 1
         self._run.fire(until)
+        return rewound
 
     def _passed(self, fired: Instant | None, at: Instant) -> bool:
         return fired is not None and fired >= at
 
-    def _standing(self) -> tuple[list[Finding], dict[Rule, State]]:
-        return self._judge.findings(), self._judge.states()
+    def _telling(self, rule: Rule) -> Told:
+        sign = self._judge.sign(rule)
+        return Told(sign, self._judge.state(rule, sign), self._judge.found(rule, sign))
 
-    def _changes(self, before: tuple[list[Finding], dict[Rule, State]]) -> list[Change]:
-        findings, states = self._standing()
-        changes = [Change("withdrawn", one.rule, one) for one in before[0] if one not in findings]
-        changes += [Change("raised", one.rule, one) for one in findings if one not in before[0]]
-        changes += [
-            Change("state", rule, state=s) for rule, s in states.items() if before[1].get(rule) is not s
-        ]
-        return changes
+    def _changes(self, *, rewound: bool) -> list[Change]:
+        """What is otherwise than it was told; where nothing was rewound only what is new is looked at."""
+        findings: list[Change] = []
+        states: list[Change] = []
+        for rule, told in self._told.items():
+            sign = self._judge.sign(rule)
+            if rewound or not sign.alike(told.sign):
+                found = self._judge.found(rule, sign)
+                findings += _differences(rule, told.found, found)
+                told.found = found
+            elif sign != told.sign:
+                new = self._judge.found(rule, sign, since=told.sign)
+                findings += [Change("raised", rule, one) for one in new]
+                told.found += new
+            told.sign = sign
+            state = self._judge.state(rule, sign)
+            if state is not told.state:
+                states.append(Change("state", rule, state=state))
+                told.state = state
+        return findings + states
+
+
+def _differences(rule: Rule, before: list[Finding], after: list[Finding]) -> list[Change]:
+    """What was withdrawn, then what was raised; what both begin and end with needs no second look."""
+    same = sum(1 for _ in takewhile(_equal, zip(before, after, strict=False)))
+    before, after = before[same:], after[same:]
+    same = sum(1 for _ in takewhile(_equal, zip(reversed(before), reversed(after), strict=False)))
+    before, after = before[: len(before) - same], after[: len(after) - same]
+    changes = [Change("withdrawn", rule, one) for one in before if one not in after]
+    return changes + [Change("raised", rule, one) for one in after if one not in before]
+
+
+def _equal(pair: tuple[Finding, Finding]) -> bool:
+    return pair[0] == pair[1]
 
 
 def replay(

@@ -19,6 +19,14 @@ from clearline.engine.states import Running
 
 Known = Mapping[str, Mapping[str, Any]]
 MAX_DOUBTS = 8  # reasons kept for a clause
+SPENT = 16  # timers that may lie about unarmed
+
+
+class Question(NamedTuple):
+    """A breach that only the strict run saw, and what was uncertain when it did."""
+
+    breach: Breach
+    doubts: tuple[str, ...]
 
 
 class Snapshot(NamedTuple):
@@ -27,7 +35,6 @@ class Snapshot(NamedTuple):
     strict: list[Any]
     lenient: list[Any]
     lengths: list[tuple[int, int, int, int, int]]
-    timers: list[tuple[Instant, int]]
     armed: list[Instant | None]
     states: dict[str, Running]
     known: dict[str, Mapping[str, Any]]
@@ -61,7 +68,7 @@ class Run:
         self.strict: list[Any] = [None] * size
         self.lenient: list[Any] = [None] * size
         self.tallies = [Tally() for _ in range(size)]
-        self.questions: list[list[Breach]] = [[] for _ in range(size)]
+        self.questions: list[list[Question]] = [[] for _ in range(size)]
         self.doubts: list[list[str]] = [[] for _ in range(size)]
         self.timers: list[tuple[Instant, int]] = []
         self.armed: list[Instant | None] = [None] * size
@@ -79,7 +86,6 @@ class Run:
             self.strict[:],
             self.lenient[:],
             lengths,
-            self.timers[:],
             self.armed[:],
             dict(self.states),
             dict(self.known),
@@ -94,7 +100,8 @@ class Run:
             tally = self.tallies[index]
             tally.tried, tally.ended_first = tried, ended_first
             del tally.breaches[breaches:], self.questions[index][questions:], self.doubts[index][doubts:]
-        self.timers, self.armed = saved.timers[:], saved.armed[:]
+        self.armed = saved.armed[:]
+        self.wind()
         self.states, self.known = dict(saved.states), dict(saved.known)
         self.started, self.ended, self.fired = saved.started, saved.ended, saved.fired
 
@@ -233,8 +240,9 @@ class Run:
         tally.ended_first += harsh.ended_first
         tally.breaches.extend(mild.breaches)
         certain = [breach._replace(detail="") for breach in mild.breaches]
+        doubts = tuple(self.doubts[index])
         self.questions[index] += [
-            breach for breach in harsh.breaches if breach._replace(detail="") not in certain
+            Question(breach, doubts) for breach in harsh.breaches if breach._replace(detail="") not in certain
         ]
 
     def scope(self, clause: Clause, at: Instant, known: Known) -> tuple[Truth, str]:
@@ -284,6 +292,13 @@ class Run:
             self.armed[index] = earliest
             if earliest is not None:
                 heapq.heappush(self.timers, (earliest, index))
+                if len(self.timers) > 2 * len(self.armed) + SPENT:
+                    self.wind()
+
+    def wind(self) -> None:
+        """The timers that are armed, and no spent ones."""
+        self.timers = [(at, index) for index, at in enumerate(self.armed) if at is not None]
+        heapq.heapify(self.timers)
 
     def fire(self, until: Instant) -> None:
         """Every deadline up to and with `until`, in order."""

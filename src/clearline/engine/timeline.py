@@ -13,12 +13,13 @@ MEMORY = 16  # utterances back that an entity may reach
 
 
 class Entry(NamedTuple):
-    """An event that stands, what it shows, and the listener after it."""
+    """An event that stands, what it shows, and what was listened to up to it."""
 
     order: tuple[Instant, int, str]
     event: Event
-    heard: tuple[Heard, ...]
-    listener: Listener
+    heard: tuple[Heard, ...] = ()
+    listener: Listener = START
+    spoken: tuple[Event, ...] = ()  # the latest utterances, its own too
 
 
 class Timeline:
@@ -44,15 +45,15 @@ class Timeline:
         place = self._without({event.replaces, event.voids} - {""})
         if event.id not in self._gone and not event.voids:
             at = bisect_left(self.entries, event.order, key=lambda entry: entry.order)
-            self.entries.insert(at, Entry(event.order, event, (), START))
+            self.entries.insert(at, Entry(event.order, event))
             place = min(place, at)
         if place == length == len(self.entries) - 1 and (appended := self._append()) is not None:
             return appended
         return self._hear_again(place)
 
-    def listening(self) -> tuple[Listener, list[Event]]:
+    def listening(self) -> tuple[Listener, tuple[Event, ...]]:
         """The listener after the last event, and the latest utterances."""
-        return self._listener(len(self.entries)), self._utterances(len(self.entries))
+        return self._before(len(self.entries))
 
     def _without(self, ids: set[str]) -> int:
         self._gone |= ids
@@ -80,19 +81,14 @@ class Timeline:
 
     def _heard(self, index: int) -> list[Moment]:
         event = self.entries[index].event
-        listener, moments = self.hearing.moments([event], self._listener(index), self._utterances(index))
+        listener, spoken = self._before(index)
+        listener, moments = self.hearing.moments([event], listener, spoken)
         heard = tuple(one for moment in moments for one in moment.heard)
-        self.entries[index] = Entry(event.order, event, heard, listener)
+        if event.type == UTTERANCE:
+            spoken = (*spoken, event)[-MEMORY:]
+        self.entries[index] = Entry(event.order, event, heard, listener, spoken)
         return moments
 
-    def _listener(self, place: int) -> Listener:
-        return self.entries[place - 1].listener if place else START
-
-    def _utterances(self, place: int) -> list[Event]:
-        found: list[Event] = []
-        for index in range(place - 1, -1, -1):
-            if len(found) == MEMORY:
-                break
-            if self.entries[index].event.type == UTTERANCE:
-                found.append(self.entries[index].event)
-        return found[::-1]
+    def _before(self, index: int) -> tuple[Listener, tuple[Event, ...]]:
+        before = self.entries[index - 1] if index else None
+        return (before.listener, before.spoken) if before else (START, ())
