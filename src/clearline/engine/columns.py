@@ -71,12 +71,15 @@ def _stepped(table: Table, rows: Sequence[Numbers], lengths: Numbers, order: Num
     width = max(1, len(table.after[0]))
     after = np.array(table.after, np.intp).ravel() * width
     broken = (len(table.after) - 1) * width
-    states = np.zeros(len(order), np.intp)
-    sound = np.zeros(len(order), np.intp)  # events up to the breach
+    states, places = np.zeros(len(order), np.intp), np.empty(len(order), np.intp)
+    sound = np.zeros(len(order), np.int32)  # events up to the breach
+    unbroken = np.empty(len(order), np.bool_)
     for codes in rows:
-        running = states[: len(codes)]
-        np.take(after, running + codes, out=running, mode="clip")
-        sound[: len(codes)] += running != broken
+        running = slice(len(codes))
+        np.add(states[running], codes, out=places[running])
+        after.take(places[running], out=states[running], mode="clip")
+        np.not_equal(states[running], broken, out=unbroken[running])
+        sound[running] += unbroken[running]
     broken_at, tried = np.empty_like(order), np.empty(len(order), np.bool_)
     broken_at[order] = np.where(states == broken, sound, NEVER)
     tried[order] = np.array(table.tried)[states // width]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -38,11 +39,10 @@ class _Known(NamedTuple):
 def tabulate(program: Program, index: int, types: Sequence[str]) -> Table | None:
     """The table of a clause over types of events; None where types alone don't decide, or states are too many."""
     clause = program.clauses[index]
-    letters = [_letter(program, index, kind) for kind in types]
-    if not _is_plain(clause) or any(letter is None for letter in letters):
+    letters = _letters(program, index, types)
+    if letters is None or not _is_plain(clause):
         return None
-    ends = [kind == program.kind.ends for kind in types]
-    moves = [(letter or 0, end) for letter, end in zip(letters, ends, strict=True)]
+    moves = [(bits, kind == program.kind.ends) for kind, bits in zip(types, letters, strict=True)]
     tally = Tally()
     first = _Known(clause.automaton.begin(0, CALENDAR, tally), tally.tried > 0, ended=False)
     numbers, waiting = {_stripped(first): 0}, [first]
@@ -82,16 +82,18 @@ def _is_plain(clause: Clause) -> bool:
     return sentence.form in UNTIMED and all(one is None for one in conditions)
 
 
-def _letter(program: Program, index: int, kind: str) -> int | None:
-    """The bits that an event of that type sets; None where more than its type decides."""
-    bits = 0
+def _letters(program: Program, index: int, types: Sequence[str]) -> list[int] | None:
+    """The bits that an event of each type sets; None where more than types decides."""
+    bits: dict[str, int] = defaultdict(int)
     for (name, _), subscriptions in program.listeners.items():
         for owner, bit, conditions in subscriptions:
-            if owner == index and name in (kind, ANY_EVENT):
-                if conditions or kind == UTTERANCE:
+            if owner == index:
+                if conditions or (name not in (*types, ANY_EVENT) and "." not in name):
                     return None
-                bits |= bit if name == kind or kind != program.kind.ends else 0
-    return bits
+                bits[name] |= bit
+    if UTTERANCE in types and bits:
+        return None
+    return [bits[kind] | (bits[ANY_EVENT] if kind != program.kind.ends else 0) for kind in types]
 
 
 def _step(clause: Clause, known: _Known, bits: int, *, end: bool) -> _Known | None:
