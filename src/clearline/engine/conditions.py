@@ -65,8 +65,11 @@ class Condition:
         return None, why or f"`{self.source}` is not true or false"
 
     def value(self, known: Mapping[str, Mapping[str, Any]]) -> tuple[Any, str]:
-        """The value, or None with the reason why there is none. CEL gives errors as values, never raises."""
-        found = self._expression.eval(data={name: known.get(name) or {} for name in self._names})
+        """The value, or None with the reason why there is none."""
+        try:
+            found = self._expression.eval(data={name: known.get(name) or {} for name in self._names})
+        except RuntimeError as error:  # CEL gives errors as values, but for lists and texts beyond its bounds
+            return None, f"`{self.source}` can't be told: {error}"
         if found.type() == cel.Type.ERROR:
             return None, _reason(str(found.value()), self.source)
         return found.plain_value(), ""

@@ -23,6 +23,8 @@ NAMES = {
 }
 WRITTEN = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d|bd|mo|y)")
 SATURDAY = 5
+LONGEST = {"us": 36_600 * FIXED["d"], "bd": 26_100, "mo": 1200, "y": 100}  # a century
+END_OF_DAY = time.max.replace(fold=1)  # where clocks are set back before midnight, the second time it strikes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,13 @@ def parse_span(text: str) -> Span:
     if found is None:
         raise SentenceError(f"{text!r} is not a span of time: write 30s, 5m, 24h, 31d, 10bd, 18mo or 1y")
     number, unit = found.groups()
-    if unit in FIXED:
-        return Span(round(float(number) * FIXED[unit]), "us", text)
-    if "." in number:
+    if unit not in FIXED and "." in number:
         raise SentenceError(f"{text!r}: {NAMES[unit]}s are counted whole")
-    return Span(int(number), unit, text)
+    kind = "us" if unit in FIXED else unit
+    amount = float(number) * FIXED.get(unit, 1)
+    if amount > LONGEST[kind]:
+        raise SentenceError(f"{text!r} is longer than a century")
+    return Span(round(amount), kind, text)
 
 
 def reach(at: Instant, span: Span, calendar: Calendar) -> Instant:
@@ -73,10 +77,10 @@ def reach(at: Instant, span: Span, calendar: Calendar) -> Instant:
     """
     if span.unit == "us":
         return min(at + span.amount, NEVER)
-    local = moment_of(at).astimezone(calendar.zone).date()
     try:
+        local = moment_of(at).astimezone(calendar.zone).date()
         last = _business(local, span.amount, calendar) if span.unit == "bd" else _months(local, span)
-        return instant_of(datetime.combine(last, time.max, calendar.zone))
+        return instant_of(datetime.combine(last, END_OF_DAY, calendar.zone))
     except (OverflowError, ValueError):  # beyond the year 9999
         return NEVER
 
@@ -100,7 +104,7 @@ def read_instant(text: object, calendar: Calendar) -> Instant | None:
         return None
     try:
         if len(text) == len("2026-11-23"):
-            return instant_of(datetime.combine(date.fromisoformat(text), time.max, calendar.zone))
+            return instant_of(datetime.combine(date.fromisoformat(text), END_OF_DAY, calendar.zone))
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None

@@ -87,6 +87,7 @@ ENDS_CONDITION = KEYWORDS - {
 }
 MAX_LENGTH = 2_000  # characters of a sentence
 MAX_DEPTH = 16  # brackets within brackets
+MAX_DIGITS = 9
 
 Part = TypeVar("Part")
 
@@ -151,15 +152,17 @@ class Parser:
             self.word("after")
             return Sentence(Form.BY, a, b=self.term(), by=field)
         if self.skip("every"):
-            return Sentence(Form.EVERY, a, span=self.span())
+            return Sentence(Form.EVERY, a, span=self.lasting())
         if self.skip("next"):
             self.word("after")
             return Sentence(Form.NEXT, a, b=self.term(), among=self.among())
         if self.skip("at"):
             self.word("least")
-            count = self.number(whole=True)
+            count = int(self.number(whole=True))
             self.word("times", "time")
-            return Sentence(Form.AT_LEAST, a, count=int(count))
+            if not count:
+                raise self.wrong("`at least 0 times` asks for nothing", back=2)
+            return Sentence(Form.AT_LEAST, a, count=count)
         for word, form in (("first", Form.FIRST), ("last", Form.LAST)):
             if self.skip(word):
                 return Sentence(form, a, among=self.among())
@@ -194,10 +197,10 @@ class Parser:
         else:
             sentence = Sentence(Form.LIMIT, a, count=int(number))
         if self.skip("per"):
-            return replace(sentence, span=self.span(), rolling=True)
+            return replace(sentence, span=self.lasting(), rolling=True)
         if self.skip("in"):
             self.word("each")
-            return replace(sentence, span=self.span())
+            return replace(sentence, span=self.lasting())
         return sentence
 
     def among(self) -> Term | None:
@@ -222,8 +225,9 @@ class Parser:
         return self.joined(self.state, ("and", "or"), StateJoined)
 
     def state(self) -> StateFormula:
-        if self.skip("not"):
-            return StateJoined("not", (self.state(),))
+        return StateJoined("not", (self.named_state(),)) if self.skip("not") else self.named_state()
+
+    def named_state(self) -> StateFormula:
         if self.skip("("):
             return self.inside(self.states)
         column = self.peek().start + 1
@@ -294,12 +298,23 @@ class Parser:
                 f"expected a span of time (30s, 5m, 24h, 31d, 10bd, 18mo, 1y), found {self.found()}"
             )
         self.index += 1
-        return parse_span(token.text)
+        try:
+            return parse_span(token.text)
+        except SentenceError as error:
+            raise self.wrong(error.message, back=1) from None
+
+    def lasting(self) -> Span:
+        span = self.span()
+        if not span.amount:
+            raise self.wrong("a window or a cycle lasts some time", back=1)
+        return span
 
     def number(self, *, whole: bool = False) -> float:
         token = self.peek()
         if token.kind != "number" or (whole and "." in token.text):
             raise self.wrong(f"expected a {'whole ' if whole else ''}number, found {self.found()}")
+        if len(token.text) > MAX_DIGITS:
+            raise self.wrong(f"a number has at most {MAX_DIGITS} digits")
         self.index += 1
         return float(token.text)
 

@@ -58,9 +58,7 @@ class Hearing:
         portable: bool = False,
     ) -> None:
         self.ends = kind.ends
-        self.own = (
-            f"{kind.name}."  # events about the subject itself always make a moment: they teach its facts
-        )
+        self.own = f"{kind.name}."  # events about the subject itself always make a moment: they teach its facts, or end it
         self.edges: dict[str, list[str]] = defaultdict(list)
         for name, edge in sorted(set(wanted)):
             self.edges[name].append(edge)
@@ -190,7 +188,7 @@ class Hearing:
             yield Heard(event.type, edge, order, event)
         if ANY_EVENT in self.edges and event.type != self.ends:
             yield Heard(ANY_EVENT, WHOLE, order, event)
-        if event.type.startswith(self.own):
+        if event.type.startswith(self.own) or event.type == self.ends:
             yield Heard("", WHOLE, order, event)
 
 
@@ -270,12 +268,9 @@ def _uncertain(event: Event, first: int, last: int) -> str:
     """Why the words can't be trusted, where the recogniser says how sure it is."""
     sure = event.data.get("confidence")
     timed = event.data.get("words")
-    if timed and len(timed[0]) > 3:
-        trusts = [
-            one[3]
-            for one in timed[_recognised(timed, first) : _recognised(timed, last) + 1]
-            if one[3] is not None
-        ]
+    if timed:
+        said = timed[_recognised(timed, first) : _recognised(timed, last) + 1]
+        trusts = [one[3] for one in said if len(one) > 3 and one[3] is not None]
         sure = sum(trusts) / len(trusts) if trusts else sure
     return f"the words are uncertain ({sure:.2f})" if sure is not None and sure < UNCERTAIN else ""
 

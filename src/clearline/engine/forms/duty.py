@@ -75,7 +75,8 @@ class Duty(Plain):
             return state._replace(left=state.left - 1)
         if self.b is None:
             return state._replace(open=False, left=0)
-        return state._replace(open=False, trigger=None, deadline=None, missed=(), last=mark.at)
+        last = mark.at if self.either_side else None
+        return state._replace(open=False, trigger=None, deadline=None, missed=(), last=last)
 
     def _triggered(self, state: Waiting, mark: Mark, calendar: Calendar) -> Waiting:
         if self.either_side:
