@@ -13,7 +13,17 @@ from typing import NamedTuple
 
 from clearline.engine.durations import Span
 from clearline.engine.events import Event
-from clearline.engine.sentences import Form, Joined, Name, Sentence, StateFormula, StateName, Term, Where
+from clearline.engine.sentences import (
+    Form,
+    Joined,
+    Name,
+    Sentence,
+    StateFormula,
+    StateName,
+    Term,
+    Where,
+    without_conditions,
+)
 
 Truth = bool | None
 World = Callable[[Term, Event], bool]
@@ -271,7 +281,8 @@ def absence(sentence: Sentence, past: Past, harm: World, help_: World) -> Outcom
     if sentence.b is None:
         deeds = happenings(sentence.a, past, harm)
         wrong = [Breach(at(past, i), "done", None, name(past, i)) for i in deeds if past.in_scope(i)]
-        return Outcome(wrong, status(past), len(deeds))
+        tried = happenings(without_conditions(sentence.a), past, harm)
+        return Outcome(wrong, status(past), len(tried))
     locks = happenings(sentence.b, past, harm)
     breaches, opened = [], -1
     for group in _locked(locks, sentence, past, help_):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from clearline.engine.conditions import Condition, Conditions
 from clearline.engine.errors import RuleError, SentenceError
-from clearline.engine.events import UTTERANCE, Instant
+from clearline.engine.events import Instant
 from clearline.engine.forms.duty import Duty
 from clearline.engine.forms.each import ForEach
 from clearline.engine.forms.form import Form as Automaton
@@ -33,7 +33,7 @@ from clearline.engine.sentences import (
     StateName,
     Term,
     Where,
-    names,
+    without_conditions,
 )
 
 SHORTEST_CYCLE = 60_000_000  # `every T`: a shorter T would fill the log with misses
@@ -183,9 +183,12 @@ class Compiler:
             return self.measure(sentence), 0
         if form is Form.FORBID:
             deed = self.tracker(sentence.a, START)
+            bare = without_conditions(sentence.a)
+            came = self.tracker(bare, START) if sentence.b is None and bare != sentence.a else None
             locks = self.tracker(sentence.b, END) if sentence.b is not None else None
             opens = self.tracker(sentence.until, END) if sentence.until is not None else None
-            return Guard(deed, locks=locks, opens=opens, lasts=sentence.span, scope=scope_bit), deed.mask
+            guard = Guard(deed, came=came, locks=locks, opens=opens, lasts=sentence.span, scope=scope_bit)
+            return guard, deed.mask
         a = self.tracker(sentence.a, END)
         if form is Form.EVERY:
             assert sentence.span is not None
@@ -316,11 +319,10 @@ class Compiler:
         if isinstance(term, Joined):
             parts = [self.is_deed(part) for part in term.parts]
             return any(parts) if term.word == "or" else all(parts)
-        return all(self._is_event(name.name) for name in names(term))
-
-    def _is_event(self, name: str) -> bool:
-        signal = self.signals.get(name)
-        return bool(signal.events) if signal else "." in name and name != UTTERANCE
+        if isinstance(term, Where):
+            return self.is_deed(term.term)
+        signal = self.signals.get(term.name)
+        return bool(signal.events) if signal else "." in term.name
 
 
 def _nearest(name: str, known: Sequence[str]) -> str | None:

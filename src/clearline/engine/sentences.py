@@ -122,6 +122,15 @@ def bracketed(part: Term | StateFormula) -> str:
     return f"({part})" if isinstance(part, Joined | Where | StateJoined) else str(part)
 
 
+def without_conditions(term: Term) -> Term:
+    """The bare deed, whatever its conditions."""
+    if isinstance(term, Where):
+        return without_conditions(term.term)
+    if isinstance(term, Joined):
+        return Joined(term.word, tuple(without_conditions(part) for part in term.parts))
+    return term
+
+
 def names(term: Term) -> Iterator[Name]:
     """Every signal and event type that a term speaks of."""
     if isinstance(term, Name):

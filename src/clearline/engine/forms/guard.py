@@ -16,6 +16,7 @@ class Lock(NamedTuple):
 
     locked: bool
     deed: Any
+    came: Any
     opens: Any
     locks: Any
     since: Mark | None = None
@@ -34,6 +35,7 @@ class Guard(Plain):
         self,
         deed: Tracker,
         *,
+        came: Tracker | None = None,
         locks: Tracker | None = None,
         opens: Tracker | None = None,
         lasts: Span | None = None,
@@ -41,6 +43,7 @@ class Guard(Plain):
         scope: int = 0,
     ) -> None:
         self.deed = deed
+        self.came = came or deed  # the deed whatever its conditions: how often the rule was tried
         self.locks = locks
         self.opens = opens
         self.lasts = lasts
@@ -52,6 +55,7 @@ class Guard(Plain):
         return Lock(
             self.locks is None,
             self.deed.fresh,
+            self.came.fresh,
             self.opens and self.opens.fresh,
             self.locks and self.locks.fresh,
         )
@@ -60,11 +64,10 @@ class Guard(Plain):
         progress, done = self.deed.feed(state.deed, bits)
         locked, since, until = state.locked, state.since, state.until
         opens, locks = state.opens, state.locks
-        if done:
-            if self.locks is None:
-                tally.tried += 1
-            if self._in_force(state, mark.at) and (not self.scope or bits & self.scope):
-                tally.breaches.append(Breach(mark.at, How.DONE, since, mark))
+        came, tried = self.came.feed(state.came, bits)
+        tally.tried += tried and self.locks is None
+        if done and self._in_force(state, mark.at) and (not self.scope or bits & self.scope):
+            tally.breaches.append(Breach(mark.at, How.DONE, since, mark))
         if self.opens is not None and locked:
             opens, opened = self.opens.feed(opens, bits)
             if opened:
@@ -80,7 +83,7 @@ class Guard(Plain):
                     progress, opens = self.deed.fresh, self.opens and self.opens.fresh
                 locked, since = True, mark
                 until = reach(mark.at, self.lasts, calendar) if self.lasts else None
-        return Lock(locked, progress, opens, locks, since, until)
+        return Lock(locked, progress, came, opens, locks, since, until)
 
     def _in_force(self, state: Lock, at: Instant) -> bool:
         return state.locked and (state.until is None or at <= state.until)
