@@ -37,6 +37,7 @@ class Pattern:
 
     def __init__(self, phrase: Phrase) -> None:
         self.phrase = phrase
+        self.width = _width(phrase.parts)  # words of every match; None where it varies or has gaps
         self._whole: dict[str, int] = defaultdict(int)  # word -> the positions that it matches
         self._open: dict[str, int] = defaultdict(
             int
@@ -99,6 +100,17 @@ class Pattern:
         words[text] |= position
         self._before[position] = before
         return position
+
+
+def _width(parts: Sequence) -> int | None:
+    total = 0
+    for part in parts:
+        widths = {_width(option) for option in part.options} if isinstance(part, Choice) else {1}
+        width = widths.pop()
+        if isinstance(part, Gap) or width is None or widths:
+            return None
+        total += width
+    return total
 
 
 def _window(parts: Sequence) -> str:

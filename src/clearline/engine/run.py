@@ -286,8 +286,11 @@ class Run:
 
     def arm(self, index: int) -> None:
         automaton = self.program.clauses[index].automaton
-        deadlines = {automaton.deadline(self.strict[index]), automaton.deadline(self.lenient[index])} - {None}
-        earliest = min((at for at in deadlines if at is not None), default=None)
+        strict, lenient = self.strict[index], self.lenient[index]
+        earliest = automaton.deadline(strict)
+        if lenient is not strict:
+            other = automaton.deadline(lenient)
+            earliest = other if earliest is None else min(earliest, earliest if other is None else other)
         if earliest != self.armed[index]:
             self.armed[index] = earliest
             if earliest is not None:

@@ -46,6 +46,7 @@ class Lexicon:
         self._patterns = [Pattern(phrase) for phrase in numbers]
         search = _OnePass if _HAS_HYPERSCAN and not portable else _Portable
         self._search = search(self._patterns)
+        self._widths = [pattern.width if self._search.exact else None for pattern in self._patterns]
 
     def find(self, utterances: Sequence[str]) -> list[Hit]:
         """Each phrase at every word where a match of it ends, with the shortest match that ends there; in order."""
@@ -53,17 +54,20 @@ class Lexicon:
             return []
         text = joined(utterances)
         hits: list[Hit] = []
-        utterance = begun = counted = 0
+        utterance = begun = closed = 0
         words: list[str] = []
         for end, number in sorted(set(self._search.ends(text))):
-            passed = text.count(_TURN, counted, end)
-            if passed or not words:
-                utterance += passed
-                begun = text.rfind(_TURN, 0, end) + 1
-                words = text[begun : text.find(_TURN, end)].decode().split(" ")[1:]
-            counted = end
+            if end > closed:
+                utterance += text.count(_TURN, begun, end)
+                begun, closed = text.rfind(_TURN, 0, end) + 1, text.find(_TURN, end)
+                words = []
             last = text.count(b" ", begun, end) - 2
-            first = self._patterns[number].first(words, last)
+            width = self._widths[number]
+            if width is None:
+                words = words or text[begun:closed].decode().split(" ")[1:]
+                first = self._patterns[number].first(words, last)
+            else:
+                first = last - width + 1
             if first is not None:
                 hits += [Hit(phrase, utterance, first, last) for phrase in self._numbers[number]]
         return sorted(hits, key=itemgetter(1, 3, 0))
@@ -71,6 +75,8 @@ class Lexicon:
 
 class _OnePass:
     """Hyperscan: one database for all phrases, one pass over the text."""
+
+    exact = True  # but for gaps
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self.patterns = patterns
@@ -89,7 +95,11 @@ class _OnePass:
             found = [place for place in found if place[1] != self.too_long]
             for begun in beyond:
                 utterance = text[begun : text.index(_TURN, begun) + 1]
-                found += [(begun + end, number) for end, number in self.portable.ends(utterance)]
+                found += [
+                    (begun + end, number)
+                    for end, number in self.portable.ends(utterance)
+                    if self.patterns[number].width is None
+                ]
         return found
 
     @cached_property
@@ -103,6 +113,8 @@ def _note(number: int, _start: int, end: int, _flags: int, found: Any) -> None:
 
 class _Portable:
     """Aho and Corasick's automaton over one piece of every phrase."""
+
+    exact = False
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         closing: dict[bytes, list[int]] = defaultdict(list)  # the phrase ends where the piece does
