@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from clearline.engine.entities import START as START_LISTENING
 from clearline.engine.entities import Entity, Listener
 from clearline.engine.events import SECOND, UTTERANCE, Event, Instant
 from clearline.engine.rules import Kind, Signal
 from clearline.engine.scan import Hit, Lexicon
+from clearline.engine.skim import hear_all
 from clearline.engine.words import normalise, spans
 
 Order: TypeAlias = tuple[
@@ -85,7 +85,12 @@ class Hearing:
         """The moments of events in order, and the listener after them; `earlier` are the utterances before."""
         utterances = [event for event in events if event.type == UTTERANCE]
         heard = [one for _, one in self._phrases(utterances)]
-        listener = self._entities(utterances, listener, heard, earlier)
+        if self._of_entity:
+            past = [*earlier, *utterances]
+            for index, event in enumerate(utterances, start=len(earlier)):
+                listener, entities = listener.hear(_by(event), str(event.data.get("text", "")))
+                for entity in entities:
+                    heard.extend(self._entity(entity, past[: index + 1]))
         for event in events:
             heard.extend(self._event(event))
         return listener, gathered(heard)
@@ -101,28 +106,14 @@ class Hearing:
         for index, one in self._phrases([event for events in spoken for event in events]):
             heard[owners[index]].append(one)
         for owner, events in enumerate(timelines):
-            self._entities(spoken[owner], START_LISTENING, heard[owner])
+            if self._of_entity:
+                said = [(_by(event), str(event.data.get("text", ""))) for event in spoken[owner]]
+                for index, entity in hear_all(said):
+                    heard[owner].extend(self._entity(entity, spoken[owner][: index + 1]))
             for event in events:
                 if event.type != UTTERANCE or self._each_utterance:
                     heard[owner].extend(self._event(event))
         return [gathered(some) for some in heard]
-
-    def _entities(
-        self,
-        utterances: Sequence[Event],
-        listener: Listener,
-        heard: list[Heard],
-        earlier: Sequence[Event] = (),
-    ) -> Listener:
-        """Adds the entities of utterances to what was heard; the listener after them."""
-        if not self._of_entity:
-            return listener
-        past = [*earlier, *utterances]
-        for index, event in enumerate(utterances, start=len(earlier)):
-            listener, entities = listener.hear(_by(event), str(event.data.get("text", "")))
-            for entity in entities:
-                heard.extend(self._entity(entity, past[: index + 1]))
-        return listener
 
     def _phrases(self, utterances: Sequence[Event]) -> Iterator[tuple[int, Heard]]:
         """What phrases show, each with the index of its utterance."""
