@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo test check fix bench ordeal lock clean
+.PHONY: help setup demo test check fix bench peers ordeal lock clean
 
 help:      ## list the recipes
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/'
@@ -35,13 +35,21 @@ test: check  ## everything that is checked, and all the tests
 ordeal: setup  ## long ordeals: many more random rules and traces, huge files
 	CLEARLINE_ORDEAL=1 $(BIN)/python -m pytest -n 2 -m ordeal
 
-bench: setup  ## measure beside peers; prints what bench/RESULTS.md records
+bench: setup peers  ## measure beside peers; prints what bench/RESULTS.md records
 	$(BIN)/python -m bench
+
+peers: .venv-peers/ready  ## make .venv-peers with the tools that we are measured beside; none of ours imports them
+
+.venv-peers/ready: requirements/peers.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --require-hashes -r requirements/peers.txt
+	@touch $@
 
 lock: setup  ## renew the locked dependencies
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/plain.txt pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group dev -o requirements/dev.txt pyproject.toml
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/peers.txt requirements/peers.in
 
 clean:     ## remove what was built
-	rm -rf .venv dist build demo-report.html
+	rm -rf .venv .venv-peers dist build demo-report.html

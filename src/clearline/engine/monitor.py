@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
+from operator import attrgetter
 from typing import Any
 
 from clearline.engine.durations import NEVER, Calendar
@@ -17,6 +18,7 @@ from clearline.engine.run import Run, Snapshot
 from clearline.engine.timeline import Timeline
 from clearline.engine.verdicts import Change, Duty, Finding, Guard, Verdict
 
+ORDER = attrgetter("at", "seq", "id")  # an event's order, a few times quicker
 EVERY = 16  # moments between snapshots
 KEPT = 64  # snapshots; the older they are, the further they stand apart
 
@@ -198,5 +200,5 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     gone = {event.replaces for event in found.values()} | {event.voids for event in found.values()}
     return sorted(
         (event for event in found.values() if event.id not in gone and not event.voids),
-        key=lambda event: event.order,
+        key=ORDER,
     )
