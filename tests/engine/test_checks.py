@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import string
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,16 @@ def test_it_knows_ssn_routing_number_and_iban_by_their_checks() -> None:
     assert checks.iban_length("gb29") == 22
     assert checks.is_iban("gb29nwbk60161331926819")
     assert not checks.is_iban("gb29nwbk60161331926818")
+
+
+def test_an_iban_has_digits_for_check_digits() -> None:
+    letters = next(
+        f"gb{first}{second}nwbk60161331926819"
+        for first in string.ascii_lowercase
+        for second in string.ascii_lowercase
+        if int("".join(str(int(sign, 36)) for sign in f"nwbk60161331926819gb{first}{second}")) % 97 == 1
+    )
+    assert not checks.is_iban(letters)
 
 
 @pytest.mark.parametrize("digits", ["829", "0829", "82029", "082029", "1230"])

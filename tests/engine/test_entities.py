@@ -294,7 +294,9 @@ def read_out(draw: st.DrawFn, numbers: st.SearchStrategy[str]) -> list[Turn]:
         groups.append(group if draw(st.booleans()) else spell(group, draw))
     if groups[-1] == "oh":
         groups[-1] = "zero"  # an "oh" alone is a sigh
-    joins = [draw(st.sampled_from([" ", ", ", " - ", ", uh, ", " okay and ", ". "])) for _ in groups[1:]]
+    joins = [
+        draw(st.sampled_from([" ", ", ", " - ", ", uh, ", " okay and ", ". ", "\n"])) for _ in groups[1:]
+    ]
     if draw(st.booleans()):
         return ["".join(part for pair in zip(["", *joins], groups, strict=True) for part in pair)]
     turns: list[Turn] = []

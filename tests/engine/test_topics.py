@@ -16,6 +16,9 @@ from clearline.engine.words import normalise
         ("when does it expire?", topics.EXPIRY),
         ("valid thru", topics.EXPIRY),
         ("the offer expires", topics.OTHER),
+        ("the one ending in 1111", topics.ENDING),
+        ("it ends in four two one one", topics.ENDING),
+        ("which does it end with, the one ending in?", topics.ENDING),
         ("the last four of your social", topics.SSN_LAST),
         ("your social security number", topics.SSN),
         ("social media", topics.OTHER),
@@ -43,6 +46,13 @@ def test_it_knows_what_is_spoken_of(text: str, name: str) -> None:
 def test_a_topic_knows_its_words() -> None:
     (topic,) = topics.topics(normalise("May I have the social security number please").split())
     assert (topic.first, topic.last) == (4, 6)
+
+
+@pytest.mark.parametrize(
+    "text", ["this offer ends tonight", "ending soon", "it ends in 5 days", "the sale ends"]
+)
+def test_what_only_comes_to_an_end_has_no_last_digits(text: str) -> None:
+    assert topics.topics(normalise(text).split()) == []
 
 
 def test_ordinary_talk_has_no_topic() -> None:

@@ -44,6 +44,7 @@ def test_it_finds_what_shows_by_its_form(text: str, kind: str, words: str) -> No
         "look at example dot com",
         "meet me at noon",
         "GB29 NWBK 6016 1331 9268 18",
+        "reservation LU15PA SFO to SFO on 2024",
         "4111-1111-1111-1111",
         "900-12-3456",
         "call 223-4567",

@@ -70,11 +70,11 @@ def iban_length(start: str) -> int:
 
 
 def is_iban(text: str) -> bool:
-    """True if letters (lower case) and digits leave 1 when divided by 97 as ISO 7064 asks."""
+    """True if two letters (lower case), two digits and the rest leave 1 when divided by 97 as ISO 7064 asks."""
     moved = text[4:] + text[:4]
-    return (
-        moved.isascii() and moved.isalnum() and int("".join(str(int(sign, 36)) for sign in moved)) % 97 == 1
-    )
+    if not (moved.isascii() and moved.isalnum() and text[:2].isalpha() and text[2:4].isdecimal()):
+        return False
+    return int("".join(str(int(sign, 36)) for sign in moved)) % 97 == 1
 
 
 def is_expiry(digits: str) -> bool:

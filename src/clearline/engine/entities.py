@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from clearline.engine.cards import Window, find_cards
+from clearline.engine.checks import is_expiry
 from clearline.engine.context import KINDS, fits, month_before, tail
-from clearline.engine.numbers import CORRECTIONS, FILLERS, Heard, runs
+from clearline.engine.numbers import CORRECTIONS, FILLERS, Heard, distance, runs
 from clearline.engine.pieces import (
     Digit,
     Part,
@@ -30,6 +31,7 @@ from clearline.engine.topics import (
     BARE_CODE,
     CARD,
     CODE,
+    ENDING,
     EXPIRY,
     HEARD_WORDS,
     ONE_TIME,
@@ -51,6 +53,8 @@ ASKED = 4  # utterances that a topic lasts after it was spoken of, or after digi
 MAX_KEPT = 40  # digits of a piece, and pieces, that are remembered
 CHATTER = 6  # words beside digits, up to which an utterance is a piece of a number that is being read out
 ANSWER = 12  # words beside digits, up to which an utterance can be the answer to a question
+TALK = 40  # words that a speaker may say between two pieces in different utterances
+LAST_DIGITS = 4  # digits that "the card ending in" speaks of; more are a number of their own
 NEVER = -100
 
 _MARK = b"0"  # stands for every digit and every @
@@ -103,9 +107,13 @@ class Listener:
 
     def take(self, by: str, content: Content) -> tuple[Listener, list[Entity]]:
         """The same for an utterance that was taken apart before."""
-        if content.topics or content.completes:
-            return _Hearing(self, by, content).outcome()
-        return self._after_nothing(), []
+        if not (content.topics or content.completes):
+            return self._after_nothing(), []
+        after, entities = _Hearing(self, by, content).outcome()
+        bare = any(topic.name == BARE_CODE for topic in content.topics)
+        if bare and any(entity.kind == CARD and entity.certain for entity in entities):
+            return _Hearing(replace(self, paying=self.turn), by, content).outcome()
+        return after, entities
 
     def _after_nothing(self) -> Listener:
         if self.turn - self.last >= MEMORY:
@@ -140,6 +148,10 @@ class Content:
         taken = {word for topic in self.topics for word in range(topic.first, topic.last + 1)}
         taken.update(word for form in self.forms for word in range(form.first, form.last + 1))
         self.runs = runs(heard, taken)
+        self.leads = [
+            distance(heard, before[-1], run[0]) if before else run[0].first
+            for before, run in zip([None, *self.runs], self.runs, strict=False)
+        ]
 
     @property
     def completes(self) -> bool:
@@ -152,7 +164,7 @@ class _Hearing:
 
     def __init__(self, before: Listener, by: str, content: Content) -> None:
         self.by, self.turn = by, before.turn
-        self.words, self.runs = content.words, content.runs
+        self.words, self.runs, self.leads = content.words, content.runs, content.leads
         self.carried = before.topic if self.turn - before.topic_turn <= ASKED else None
         self.topic, self.topic_turn, self.paying = self.carried, before.topic_turn, before.paying
         self.pieces = [piece for piece in before.pieces if self.turn - piece.turn < MEMORY]
@@ -186,7 +198,7 @@ class _Hearing:
         for topic in spoken_of:
             name = topic.name
             if name == PAYING:
-                name = CARD if self.topic in {None, OTHER} else self.topic or CARD
+                name = CARD if self.topic in {None, OTHER, ENDING} else self.topic or CARD
                 self.paying = self.turn
             elif name == BARE_CODE and self.topic == ONE_TIME:
                 name = ONE_TIME
@@ -221,14 +233,23 @@ class _Hearing:
         digits = digits_of(run, self.turn, number)
         before = self.words[: run[0].first] if number == 0 else []
         corrects = FILLERS.issuperset(before) and not CORRECTIONS.isdisjoint(before)
+        topic = self._topic_of(run)
+        if topic == ENDING:
+            topic = OTHER if len(digits) <= LAST_DIGITS else None
         return Piece(
-            self.by, self._topic_of(run), digits, self.others <= CHATTER, len(digits) if corrects else 0
+            self.by,
+            topic,
+            digits,
+            alone=self.others <= CHATTER,
+            lead=self.leads[number],
+            trail=len(self.words) - run[-1].last - 1,
+            undo=len(digits) if corrects else 0,
         )
 
     def _chain(self, piece: Piece, allowed: Collection[str | None]) -> list[Piece]:
         """The pieces that the same speaker said before, as far back as they speak of the same."""
         chain: list[Piece] = []
-        length = 0
+        length, later = 0, piece
         for earlier in reversed(self.pieces):
             if earlier.by != self.by:
                 continue
@@ -238,7 +259,10 @@ class _Hearing:
             told_so = piece.topic == earlier.topic is not None
             if earlier.topic not in allowed or not (told_so or (earlier.alone and piece.alone)):
                 break
+            if not _near(earlier, later):
+                break
             chain.append(earlier)
+            later = earlier
         return chain[::-1]
 
     def _card(self, piece: Piece) -> bool:
@@ -306,8 +330,9 @@ class _Hearing:
                     self.topic = None
                 return True
         told_card = any(told.kind == CARD for told in self.told)
-        expiry_expected = piece.topic == EXPIRY or (piece.topic == CARD and told_card)
-        return expiry_expected and len(piece.digits) > 3 and self._tell_tail(piece.digits)
+        dated = is_expiry(said(piece.digits[:4]))  # no other four digits can follow "it expires"
+        expected = (piece.topic == EXPIRY and dated) or (piece.topic == CARD and told_card)
+        return expected and len(piece.digits) > 3 and self._tell_tail(piece.digits)
 
     def _remember(self, piece: Piece) -> None:
         self.pieces.append(replace(piece, digits=piece.digits[-MAX_KEPT:]))
@@ -334,6 +359,13 @@ class _Hearing:
         in_order = sorted(parts, key=lambda part: (-part.back, part.first))
         self.entities.append(Entity(kind, tuple(in_order), certain))
         self.told.append(Told(kind, self.turn, text))
+
+
+def _near(earlier: Piece, later: Piece) -> bool:
+    """True if so little else is said between two pieces that they can be of one number."""
+    if earlier.turn == later.turn:
+        return later.lead <= ANSWER
+    return earlier.trail + later.lead <= TALK
 
 
 def _readings(pieces: Sequence[Piece]) -> Iterator[list[Digit]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -43,11 +44,22 @@ COUNTED = frozenset(
         "dollar dollars buck bucks cent cents pound pounds quid euro euros percent hundred thousand million billion "
         "grand k am pm oclock second seconds sec secs moment minute minutes min mins hour hours day days week weeks "
         "month months year years times item items people person more of thing things digit digits number numbers "
-        "units pieces boxes pairs st nd rd th"
+        "units pieces boxes pairs st nd rd th ml oz kg lb lbs mm cm inch inches ft gb mb tb"
     )
 )
 POINTING = frozenset(vocabulary("this that which the no any each every another only last"))
 CURRENCY = tuple("$£€¥")
+
+FAR = 1_000  # stands for the words between two numbers that do not belong together
+_WHOLE = range(
+    10, 12
+)  # digits of a written number, as an item or a phone has, that is no piece of a longer one
+_LISTED = re.compile(r"[|•→]|\n\s*(?:\n|\S)")  # a table, a list, a new paragraph; a line may just be wrapped
+_OPENING, _CLOSING = tuple('([{"'), tuple(')]}"')
+_AREA = 5  # digits of the longest area code, which stands in brackets and yet goes on
+_DASHES = frozenset("-\N{NON-BREAKING HYPHEN}")
+_DATE = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])", re.ASCII)
+_MASKED = re.compile(r"(?:\*{3,}|•{2,})\s?$")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -110,19 +122,44 @@ def runs(heard: Heard, taken: Collection[int] = ()) -> list[list[Group]]:
 def _groups(heard: Heard, taken: Collection[int]) -> Iterator[tuple[Group, list[str] | None]]:
     """Each number with the fillers since the one before it; None where there is more than fillers."""
     words = heard.words
-    end, before = 0, -1
+    end, before = 0, None
     for index, word in enumerate(words):
         if index < end or not (word in NUMBER_WORDS or word.isdecimal()) or index in taken:
             continue
         end = _amount_end(heard, index)
         if end > index:
             continue
-        digits, end = number(words, index)
-        if digits and not _counts(heard, index, end):
-            between = words[before:index] if index - before <= MAX_FILLERS and before >= 0 else None
-            filled = between is not None and FILLERS.issuperset(between)
-            yield Group(digits, index, end - 1, 0, _is_pause(heard.gap(index))), between if filled else None
-            before = end
+        digits, end = _date(heard, index) or number(words, index)
+        if digits and not _counts(heard, index, end) and not _is_reference(heard, index, digits):
+            group = Group(digits, index, end - 1, 0, _is_pause(heard.gap(index)))
+            yield group, _fillers(heard, before, group) if before else None
+            before = group
+
+
+def distance(heard: Heard, before: Group, after: Group) -> int:
+    """The words between two numbers; FAR where the text is a list of things, or one of them is a whole number."""
+    first, last = before.last + 1, after.first
+    whole = _is_whole(heard, before) or _is_whole(heard, after)
+    parted = (
+        (whole and (last > first or after.pause))
+        or (len(before.digits) > _AREA and heard.gap(first).startswith(_CLOSING))
+        or (len(after.digits) > _AREA and heard.gap(last).endswith(_OPENING))
+        or any(_LISTED.search(heard.gap(index)) for index in range(first, last + 1))
+    )
+    return FAR if parted else last - first
+
+
+def _is_whole(heard: Heard, group: Group) -> bool:
+    written = heard.words[group.first].isdecimal()
+    return written and (group.last > group.first or len(group.digits) in _WHOLE)
+
+
+def _fillers(heard: Heard, before: Group, after: Group) -> list[str] | None:
+    """The words between two numbers; None where they are more than fillers, or the numbers belong apart."""
+    between = heard.words[before.last + 1 : after.first]
+    if len(between) >= MAX_FILLERS or not FILLERS.issuperset(between):
+        return None
+    return between if not CORRECTIONS.isdisjoint(between) or distance(heard, before, after) < FAR else None
 
 
 def number(words: Sequence[str], index: int) -> tuple[str, int]:
@@ -180,6 +217,16 @@ def _is_pause(gap: str) -> bool:
     return gap.strip() not in {"", "-", ".", "/"} or "\n" in gap
 
 
+def _date(heard: Heard, index: int) -> tuple[str, int] | None:
+    """The digits of a date as 2026-11-23, which are one number, and the word after it."""
+    date = heard.words[index : index + 3]
+    if not _DATE.fullmatch("-".join(date)) or not _DASHES.issuperset(
+        {heard.gap(index + 1), heard.gap(index + 2)}
+    ):
+        return None
+    return "".join(date), index + 3
+
+
 def _amount_end(heard: Heard, index: int) -> int:
     """The word after $12.99 or 1,299,000; the same word where no amount is written."""
     words = heard.words
@@ -193,6 +240,12 @@ def _amount_end(heard: Heard, index: int) -> int:
         cents = end < len(words) and heard.gap(end) == "." and words[end].isdecimal()
         return end + cents
     return end if grouped else index
+
+
+def _is_reference(heard: Heard, index: int, digits: str) -> bool:
+    """True for the digits of credit_card_2929732 and of **** 1111, which stand for a number that is not said."""
+    gap = heard.gap(index)
+    return (gap == "_" and len(digits) < _WHOLE.stop) or _MASKED.search(gap) is not None
 
 
 def _counts(heard: Heard, first: int, end: int) -> bool:

@@ -41,6 +41,8 @@ class Piece:
     topic: str | None
     digits: tuple[Digit, ...]
     alone: bool  # little else was said in its utterance
+    lead: int  # words between it and the number before in its utterance, or the beginning
+    trail: int  # words between it and the end of its utterance
     undo: int  # so many digits of the pieces before are taken back: it began with "no wait"
     asked: bool = False  # it was reported as a doubt
 

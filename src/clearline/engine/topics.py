@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from clearline.engine.numbers import NUMBER_WORDS, vocabulary
+from clearline.engine.numbers import COUNTED, NUMBER_WORDS, vocabulary
 
 CARD, CODE, EXPIRY = "payment_card", "security_code", "card_expiry"
 SSN, SSN_LAST = "us_ssn", "us_ssn_last_four"
 ACCOUNT, ROUTING, IBAN = "bank_account", "routing_number", "iban"
 EMAIL, PHONE, BIRTH = "email", "phone_number", "date_of_birth"
 ONE_TIME, PIN = "one_time_code", "pin"
+ENDING = "ending"  # the last digits of a number, which it may be known by
 OTHER = "other"  # an order, a price, an address: whatever it is, it is none of the above
 PAYING, BARE_CODE = (
     "paying",
@@ -33,17 +34,23 @@ _NUMBERED = (
     "passport loyalty reward rewards coupon voucher promo promotion discount zip postal area sort country error "
     "shipment shipping parcel package transaction receipt user vehicle meter house street batch lot bar qr dress source"
 )
+_DIGITS = rf"(?:\d|(?:{'|'.join(sorted(NUMBER_WORDS))})(?!\S))"
+_COUNTED = rf"(?:{'|'.join(sorted(COUNTED))})(?!\S)"
 
 # Topic, the words that it can begin with, and what follows them. The first line that fits wins, so what is special
 # stands before what is general.
 _PHRASES = (
     (SSN_LAST, "last", rf" (?:four|4){_OF} (?:social(?: security(?: number)?)?|ssn)"),
     (
-        OTHER,
+        ENDING,
         "last",
         r" (?:four|4)(?: digits| numbers)?(?: (?:of|on|from) (?:the|your|my|that|this)(?: \w+)? card)?",
     ),
-    (OTHER, "ending ends", r"(?: in| with)?"),
+    (
+        ENDING,
+        "ending ends end",
+        rf"(?: in| with)?(?= {_DIGITS})(?!(?: \w+){{1,3}} {_COUNTED})| (?:in|with)(?= \?|$)",
+    ),
     (ONE_TIME, "code passcode password", _SENT),
     (ONE_TIME, "security confirmation access", f" code{_SENT}"),
     (ONE_TIME, "code", r" (?:in|from) (?:the|your|my|that) (?:text|message|sms|app)"),

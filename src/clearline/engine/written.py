@@ -99,6 +99,8 @@ def _iban_end(words: Sequence[str], first: int) -> int:
     while at < len(words):
         digits, after = number(words, at)
         if words[at] == "o" or not digits:
+            if at > first and len(words[at]) not in {1, 4} and words[at].isalpha():
+                return 0  # a word of the talk, which is neither a letter nor a group
             digits, after = words[at], at + 1
         signs += digits
         at = after
