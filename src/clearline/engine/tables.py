@@ -17,6 +17,7 @@ UNTIMED = {
     *(Form.EXISTS, Form.AT_LEAST, Form.AFTER, Form.BEFORE, Form.BEFORE_EACH),
     *(Form.FIRST, Form.LAST, Form.NEXT, Form.FORBID, Form.LIMIT),
 }
+BROKEN = -1  # until the number of the last state is known
 MOST_STATES = 256  # `limit A to N` has N + 1
 
 SOMEWHERE = Mark(0, Event("", "", 0))  # stands for every mark: where things happened changes no state
@@ -49,21 +50,21 @@ def tabulate(program: Program, index: int, types: Sequence[str]) -> Table | None
     rows: list[list[int]] = []
     while len(rows) < len(waiting):
         known = waiting[len(rows)]
-        row = []
-        for bits, end in moves:
+        place: dict[tuple[int, bool], int] = {}
+        for bits, end in dict.fromkeys(moves):
             then = _step(clause, known, bits, end=end)
             name = _stripped(then)
             if then is not None and name not in numbers:
                 numbers[name] = len(waiting)
                 waiting.append(then)
-            row.append(numbers.get(name, -1))
-        rows.append(row)
+            place[bits, end] = numbers.get(name, BROKEN)
+        rows.append([place[move] for move in moves])
         if len(waiting) > MOST_STATES:
             return None
     broken = len(rows)
     rows.append([broken] * len(types))
     return Table(
-        [[broken if then < 0 else then for then in row] for row in rows],
+        [[broken if then == BROKEN else then for then in row] for row in rows],
         [*(known.tried for known in waiting), True],
     )
 
