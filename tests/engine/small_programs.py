@@ -40,6 +40,7 @@ def program(
     kind: str = "call",
     kinds: tuple[Kind, ...] = KINDS,
     signals: Iterable[Signal] = SIGNALS,
+    states: Iterable[StateDefinition] = STATES,
 ) -> Program:
     found = [
         rule(one, on=kind, name=f"r{number}") if isinstance(one, str) else one
@@ -47,7 +48,7 @@ def program(
     ]
     named = {signal.name: signal for signal in signals}
     return compile_rules(
-        found, named, {state.name: state for state in STATES}, kind=kind, kinds=kinds, portable=True
+        found, named, {state.name: state for state in states}, kind=kind, kinds=kinds, portable=True
     )
 
 

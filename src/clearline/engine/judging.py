@@ -10,7 +10,7 @@ from clearline.engine.conditions import Truth
 from clearline.engine.durations import NEVER
 from clearline.engine.events import Instant
 from clearline.engine.forms.form import State, worst
-from clearline.engine.program import Program
+from clearline.engine.program import Program, instant_in_force
 from clearline.engine.rules import Rule
 from clearline.engine.run import Run
 from clearline.engine.verdicts import Duty, Finding, Guard, Verdict
@@ -118,7 +118,7 @@ class Judge:
         if self.run.started is None or self.run.ended is not None:
             return found
         for index, clause in enumerate(self.program.clauses):
-            if self.applies(clause.rule)[0] is False:
+            if not instant_in_force(clause.rule, now) or self.applies(clause.rule)[0] is False:
                 continue
             if clause.scope_bit and self.run.scope(clause, now, self.run.known)[0] is False:
                 continue
@@ -135,7 +135,7 @@ class Judge:
             self._clauses[rule.id], sign.untimed, sign.lengths, strict=True
         ):
             states.append(self._living(index))
-            if self.program.kind.ends is not None:
+            if self.program.kind.ends is not None and sign.applies is not False:
                 certain = sign.applies and not untimed
                 states += [State.BROKEN] * bool(breaches and certain)
                 states += [State.UNKNOWN] * bool(questions or (breaches and not certain))

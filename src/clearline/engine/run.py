@@ -109,19 +109,24 @@ class Run:
         """The timeline starts: duties without a trigger are due from here, windows are counted from here."""
         self.started = at
         for index in self.program.selfstarting:
-            self.start_clause(index)
-            self.arm(index)
+            since = self.program.clauses[index].rule.since
+            if instant_in_force(self.program.clauses[index].rule, at):
+                self.start_clause(index)
+                self.arm(index)
+            elif self.program.kind.ends is None and since is not None and at < since:
+                self.set_timer(index, since)
 
-    def start_clause(self, index: int) -> None:
+    def start_clause(self, index: int, at: Instant | None = None) -> None:
         """Most clauses start when something first touches them; until then they are open, and cost nothing."""
-        self.strict[index] = self.lenient[index] = self.state_of(index, self.tallies[index])
+        self.strict[index] = self.lenient[index] = self.state_of(index, self.tallies[index], at)
 
-    def state_of(self, index: int, tally: Tally | None = None) -> Any:
+    def state_of(self, index: int, tally: Tally | None = None, at: Instant | None = None) -> Any:
         """The strict state of a clause; one that nothing has touched is as it was at the start."""
         if self.strict[index] is not None:
             return self.strict[index]
         assert self.started is not None
-        return self.program.clauses[index].automaton.begin(self.started, self.calendar, tally or Tally())
+        begun = self.started if at is None else at
+        return self.program.clauses[index].automaton.begin(begun, self.calendar, tally or Tally())
 
     def process(self, moment: Moment) -> None:
         """One moment: the deadlines before it, then all rules, states and facts as they stood before it."""
@@ -196,6 +201,8 @@ class Run:
         if self.ended is not None:
             bits, perhaps = bits & automaton.fulfilling, perhaps & automaton.fulfilling
         if not instant_in_force(clause.rule, at):
+            if automaton.selfstarting and self.strict[index] is None:
+                return
             bits, perhaps = bits & helpful, perhaps & helpful
         if (bits | perhaps) & clause.deed_bits:
             truth, why = self.scope(clause, at, known)
@@ -207,8 +214,8 @@ class Run:
             return
         mark = Mark(at, touch.heard.event, touch.heard.first, touch.heard.last)
         if clause.key is not None:
-            key, why = clause.key.value(known)
-            if key is None or not isinstance(key, Hashable):
+            key, why = key_of(clause.key, known)
+            if key is None:
                 key, perhaps, bits = NO_KEY, perhaps | bits & ~helpful, bits & helpful
                 touch.doubt = touch.doubt or why
             mark = mark._replace(key=key)
@@ -260,7 +267,7 @@ class Run:
         for name in state_names(formula):
             key = None
             if name.key is not None:
-                key, _ = self.program.keys[name.key].value(known)
+                key, _ = key_of(self.program.keys[name.key], known)
                 if key is None:
                     truths[name] = None
                     continue
@@ -269,7 +276,7 @@ class Run:
 
     def changed_state(self, name: str, touch: Touched, at: Instant, known: Known) -> Running:
         state = self.program.states[name]
-        key = state.key.value(known)[0] if state.key is not None else None
+        key = key_of(state.key, known)[0] if state.key is not None else None
         return named.changed(state, self.states[name], touch.bits, touch.perhaps, key, at, self.calendar)
 
     def teach(self, teachings: list[Teaching], touch: Touched, known: Known) -> None:
@@ -279,8 +286,8 @@ class Run:
             if teaching.key is None:
                 entry: Any = value
             else:
-                key, _ = teaching.key.value(known)
-                entry = present({**facts.get(teaching.fact, {}), str(key): value})
+                key, _ = key_of(teaching.key, known)
+                entry = None if key is None else present({**facts.get(teaching.fact, {}), key: value})
             facts[teaching.fact] = entry
         self.known["facts"] = present(facts)
 
@@ -292,11 +299,14 @@ class Run:
             other = automaton.deadline(lenient)
             earliest = other if earliest is None else min(earliest, earliest if other is None else other)
         if earliest != self.armed[index]:
-            self.armed[index] = earliest
-            if earliest is not None:
-                heapq.heappush(self.timers, (earliest, index))
-                if len(self.timers) > 2 * len(self.armed) + SPENT:
-                    self.wind()
+            self.set_timer(index, earliest)
+
+    def set_timer(self, index: int, at: Instant | None) -> None:
+        self.armed[index] = at
+        if at is not None:
+            heapq.heappush(self.timers, (at, index))
+            if len(self.timers) > 2 * len(self.armed) + SPENT:
+                self.wind()
 
     def wind(self) -> None:
         """The timers that are armed, and no spent ones."""
@@ -316,17 +326,19 @@ class Run:
     def expire(self, index: int, at: Instant) -> None:
         automaton = self.program.clauses[index].automaton
         strict, lenient = self.strict[index], self.lenient[index]
-        if strict is lenient:
+        if strict is None:  # the rule comes into force
+            self.start_clause(index, at)
+        elif strict is lenient:
             self.strict[index] = self.lenient[index] = automaton.expire(
                 strict, self.calendar, self.tallies[index]
             )
-            return
-        harsh, mild = Tally(), Tally()
-        if automaton.deadline(strict) == at:
-            strict = automaton.expire(strict, self.calendar, harsh)
-        if automaton.deadline(lenient) == at:
-            lenient = automaton.expire(lenient, self.calendar, mild)
-        self.settle(index, strict, lenient, harsh, mild)
+        else:
+            harsh, mild = Tally(), Tally()
+            if automaton.deadline(strict) == at:
+                strict = automaton.expire(strict, self.calendar, harsh)
+            if automaton.deadline(lenient) == at:
+                lenient = automaton.expire(lenient, self.calendar, mild)
+            self.settle(index, strict, lenient, harsh, mild)
 
     def finish(self, mark: Mark) -> None:
         """The timeline ends: what is open is kept, what is due is broken, or ended first."""
@@ -346,6 +358,14 @@ class Run:
             self.arm(index)
 
 
-def present(fields: Mapping[str, Any]) -> dict[str, Any]:
+def key_of(condition: Condition, known: Known) -> tuple[Hashable | None, str]:
+    """The key that a condition says, or None with the reason why there is none."""
+    key, why = condition.value(known)
+    if key is None or not isinstance(key, Hashable):
+        return None, why or f"`{condition.source}` is no key"
+    return key, ""
+
+
+def present(fields: Mapping[Any, Any]) -> dict[Any, Any]:
     """Only the fields that are known: an empty list of places, like nothing at all, is not knowing."""
     return {name: value for name, value in fields.items() if value is not None and value not in ([], "")}

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from clearline.engine.conditions import Truth
 from clearline.engine.durations import NEVER, Calendar, reach
 from clearline.engine.events import Instant
+from clearline.engine.forms.tracker import Tracker
 from clearline.engine.program import CompiledState
 from clearline.engine.sentences import StateFormula, StateName
 
@@ -22,60 +23,69 @@ class Held(NamedTuple):
 
 
 class Running(NamedTuple):
-    """A state on one timeline: the progress of its ends, and what is held for each key."""
+    """A state on one timeline: the progress of its ends, certain and perhaps, and what is held for each key."""
 
-    starts: Any
-    ends: Any
+    starts: tuple[Any, Any]
+    ends: tuple[Any, Any]
     held: Mapping[Any, Held]
+    rest: Held  # for all other keys, and where there are none
 
 
 INITIALLY = {"off": Held(OFF, OFF), "on": Held(NEVER, NEVER), "unknown": Held(OFF, NEVER)}
 
 
 def begin(state: CompiledState) -> Running:
-    return Running(state.starts.fresh, state.ends and state.ends.fresh, {})
+    starts, ends = state.starts.fresh, state.ends.fresh if state.ends else None
+    return Running((starts, starts), (ends, ends), {}, INITIALLY[state.definition.before])
 
 
 def changed(
     state: CompiledState, running: Running, bits: int, perhaps: int, key: Any, at: Instant, calendar: Calendar
 ) -> Running:
-    """The state after a moment whose parts happened certainly (`bits`) or perhaps."""
-    starts, started = state.starts.feed(running.starts, bits)
-    ends, ended = state.ends.feed(running.ends, bits) if state.ends else (None, False)
-    maybe_started = bool(perhaps) and state.starts.feed(running.starts, bits | perhaps)[1]
-    maybe_ended = (
-        bool(perhaps)
-        and bool(state.ends)
-        and state.ends is not None
-        and state.ends.feed(running.ends, bits | perhaps)[1]
-    )
-    before = running.held.get(key, INITIALLY[state.definition.before])
-    held = before
+    """The state after a moment whose parts happened certainly (`bits`) or perhaps.
+
+    Where it is not known for which key (None), it may have changed for every one.
+    """
+    starts, started = _fed(state.starts, running.starts, bits, perhaps)
+    ends, ended = _fed(state.ends, running.ends, bits, perhaps) if state.ends else (running.ends, False)
+    if state.key is not None and key is None:
+        started, ended = started and None, ended and None
     until = reach(at, state.definition.lasts, calendar) if state.definition.lasts else NEVER
-    if ended:
-        held = Held(OFF, OFF)
-        starts = starts if started else state.starts.fresh  # a start that was half done is none any more
-    elif maybe_ended:
-        held = Held(OFF, held.perhaps)
-    if started:
-        held = Held(until, until)
-    elif maybe_started:
-        held = Held(held.sure, max(held.perhaps, until))
-    return Running(starts, ends, running.held if held == before else {**running.held, key: held})
+    held, rest = running.held, running.rest
+    if key is not None:
+        before = held.get(key, rest)
+        after = _after(before, started, ended, until)
+        held = held if after == before else {**held, key: after}
+    elif started is not False or ended is not False:
+        held = {one: _after(before, started, ended, until) for one, before in held.items()}
+        rest = _after(rest, started, ended, until)
+    return Running(starts, ends, held, rest)
+
+
+def _fed(
+    tracker: Tracker, progress: tuple[Any, Any], bits: int, perhaps: int
+) -> tuple[tuple[Any, Any], Truth]:
+    sure, happened = tracker.feed(progress[0], bits)
+    doubtful, may_have = tracker.feed(progress[1], bits | perhaps)
+    return (sure, doubtful), True if happened else None if may_have else False
+
+
+def _after(held: Held, started: Truth, ended: Truth, until: Instant) -> Held:
+    """An end and a start at one moment: it starts again."""
+    if ended is not False:
+        held = Held(OFF, OFF if ended else held.perhaps)
+    if started is not False:
+        held = Held(until, until) if started else Held(held.sure, max(held.perhaps, until))
+    return held
 
 
 def is_on(state: CompiledState, running: Running, key: Any, at: Instant) -> Truth:
     """Whether the state is on for the key; without a key, whether it is on for any."""
-    before = INITIALLY[state.definition.before]
-    helds = (
-        [running.held.get(key, before)]
-        if key is not None or state.key is None
-        else list(running.held.values())
-    )
-    truths = [
-        True if at <= held.sure else None if at <= held.perhaps else False for held in helds or [before]
-    ]
-    return any_of(truths)
+    if key is not None and state.key is not None:
+        helds = [running.held.get(key, running.rest)]
+    else:
+        helds = list(running.held.values()) or [running.rest]
+    return any_of([True if at <= held.sure else None if at <= held.perhaps else False for held in helds])
 
 
 def formula_truth(formula: StateFormula, truth_of: Mapping[StateName, Truth]) -> Truth:
