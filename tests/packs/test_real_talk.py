@@ -98,7 +98,7 @@ def test_the_answer_yes_is_heard(data: Path) -> None:
         "customer_yes", sgd(data, "USER", "AFFIRM", frozenset({"CONFIRM", "OFFER_INTENT"}))
     )
     assert precision > 0.98
-    assert recall > 0.92
+    assert recall > 0.94
 
 
 def test_the_answer_no_is_heard(data: Path) -> None:
@@ -126,17 +126,15 @@ def test_a_question_before_acting_is_heard(data: Path) -> None:
     assert recall > 0.98
 
 
-def test_calls_in_which_all_is_confirmed_raise_next_to_no_alarm(data: Path) -> None:
+def test_calls_in_which_all_is_confirmed_raise_no_alarm_and_few_questions(data: Path) -> None:
     rulebook = read(SHIPPED)
     program = rulebook.compiled("call", rulebook.select(["shop-policy", "opt-out", "recording-consent"]))
     dialogues = lines(data / "sgd" / "dev.jsonl.xz")
     deeds = {tuple(deed) for deed in next(dialogues)["transactional"]}
     calls = [call(dialogue, deeds) for dialogue in islice(dialogues, 400)]
-    alarms = [
-        verdict for one in calls for verdict in replay(program, one, rulebook.known) if verdict.findings
-    ]
-    assert {verdict.rule.id for verdict in alarms} <= {"yes-before-deed"}
-    assert len(alarms) < 0.04 * len(calls)
+    verdicts = [verdict for one in calls for verdict in replay(program, one, rulebook.known)]
+    assert [verdict.rule.id for verdict in verdicts if verdict.findings] == []
+    assert sum(bool(verdict.questions) for verdict in verdicts) < 0.06 * len(calls)
 
 
 def call(dialogue: dict[str, Any], deeds: set[tuple[str, ...]]) -> list[Event]:
@@ -146,7 +144,7 @@ def call(dialogue: dict[str, Any], deeds: set[tuple[str, ...]]) -> list[Event]:
         by = "agent" if turn["speaker"] == "SYSTEM" else "customer"
         calls = [(frame["service"], frame.get("service_call", {}).get("method")) for frame in turn["frames"]]
         said = Event(f"{len(events)}", UTTERANCE, NOON + len(events), {"by": by, "text": turn["utterance"]})
-        if deeds.intersection(calls):
-            events.append(Event(f"{said.id} deed", "order.placed", said.at))
+        if deeds.intersection(calls):  # before the words that report it
+            events.append(Event(f"{said.id} deed", "order.placed", said.at, seq=-1))
         events.append(said)
     return [*events, Event("end", "call.ended", events[-1].at + 1)]
