@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.small_programs import event, program, said
 
@@ -195,6 +195,7 @@ SENTENCES = [
 ]
 
 
+@settings(deadline=None)
 @given(utterances().flatmap(st.permutations))
 def test_whatever_order_talk_arrives_in_it_is_judged_as_it_was_held(arrivals: list[Event]) -> None:
     compiled = program(*SENTENCES)
@@ -206,6 +207,7 @@ def test_whatever_order_talk_arrives_in_it_is_judged_as_it_was_held(arrivals: li
     assert monitor.verdicts() == in_time.verdicts() == replay(compiled, arrivals)
 
 
+@settings(deadline=None)
 @given(utterances().flatmap(st.permutations))
 def test_what_was_raised_and_not_withdrawn_is_what_is_found(arrivals: list[Event]) -> None:
     monitor = Monitor(program(*SENTENCES))

@@ -8,7 +8,7 @@ from clearline.engine.durations import moment_of
 from clearline.engine.events import UTTERANCE, Instant
 from clearline.engine.forms.form import How, Mark
 from clearline.engine.masking import mask_digits
-from clearline.engine.sentences import Form, Sentence, Term
+from clearline.engine.sentences import Form, Sentence, Term, without_conditions
 from clearline.engine.verdicts import Duty, Finding, Guard
 from clearline.engine.words import spans
 
@@ -21,10 +21,9 @@ def clock_from(start: Instant) -> Clock:
     """Times as minutes and seconds from the start of a call: 1:04."""
 
     def clock(at: Instant) -> str:
-        seconds = (at - start) / 1_000_000
-        minutes, rest = divmod(abs(seconds), 60)
-        tenths = f"{rest:04.1f}".removesuffix(".0") if rest % 1 else f"{rest:02.0f}"
-        return f"{'-' if seconds < 0 else ''}{minutes:.0f}:{tenths}"
+        tenths = round((at - start) / 100_000)
+        minutes, rest = divmod(abs(tenths), 600)
+        return f"{'-' if tenths < 0 else ''}{minutes}:{rest / 10:04.1f}".removesuffix(".0")
 
     return clock
 
@@ -73,7 +72,7 @@ def explain_guard(guard: Guard, clock: Clock = dated) -> str:
         return f"{_said(sentence.b)} must wait for {_said(sentence.a)}."
     lifts = f" until {_said(sentence.until)}" if sentence.until is not None else ""
     lifts = f" until {clock(guard.until)}" if guard.until is not None else lifts
-    return f"no {_said(sentence.a)} now{lifts}."
+    return f"no {_said(sentence.a)} now{_scope(sentence)}{lifts}."
 
 
 def shown(mark: Mark | None, clock: Clock = dated) -> str:
@@ -104,9 +103,12 @@ def _deed(finding: Finding, lead: str, clock: Clock) -> str:
     if sentence.form is Form.LIMIT:
         window = f" in {sentence.span}" if sentence.span else ""
         return f"{deed} was one too many: {breach.detail} allowed{window}."
+    return f"{lead}{deed} was forbidden{_scope(sentence)}."
+
+
+def _scope(sentence: Sentence) -> str:
     scope = f" while {_named(str(sentence.during))}" if sentence.during is not None else ""
-    scope += f" unless {_named(str(sentence.unless))}" if sentence.unless is not None else ""
-    return f"{lead}{deed} was forbidden{scope}."
+    return scope + (f" unless {_named(str(sentence.unless))}" if sentence.unless is not None else "")
 
 
 def _lead(sentence: Sentence, trigger: Mark | None, clock: Clock) -> str:
@@ -122,7 +124,7 @@ def _place(sentence: Sentence) -> str:
 
 def _said(term: Term) -> str:
     """The term in words: names without their pack and underscores."""
-    return _named(str(term).split(" where ", maxsplit=1)[0].strip("()"))
+    return _named(str(without_conditions(term)))
 
 
 def _named(written: str) -> str:
