@@ -272,3 +272,25 @@ def test_a_signal_of_an_event_counts_where_its_condition_does() -> None:
 def test_a_state_that_no_rule_speaks_of_is_not_compiled() -> None:
     broken = StateDefinition("broken", Name("nothing"))
     assert not program("forbid x.a", signals=SIGNALS, states=[broken]).states
+
+
+def test_versions_of_a_rule_are_judged_side_by_side_each_in_its_time() -> None:
+    old = rule("forbid x.a", on="contact", until=5 * SECOND, when="contact.consumer")
+    new = rule("forbid x.a or x.b", on="contact", since=5 * SECOND, when="contact.anybody")
+    events = [event(0, "contact.added", consumer=True, anybody=True)]
+    events += [event(at, kind) for at in (1, 6) for kind in ("x.a", "x.b")]
+    assert [broken_at(one) for one in replay(program(old, new, kind="contact"), events)] == [[1], [6, 6]]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "require (x.a then x.b) first",
+        "require ((x.a then x.b) where true) last",
+        "require x.a next after x.b among (x.c and x.d)",
+        "require x.a first among (x.b then x.c)",
+    ],
+)
+def test_a_place_among_events_is_that_of_one_event(sentence: str) -> None:
+    with pytest.raises(SentenceError, match="one event at a time"):
+        program(sentence)

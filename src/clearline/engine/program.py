@@ -91,7 +91,7 @@ class Program:
     states: dict[str, CompiledState] = field(default_factory=dict)
     teachings: dict[str, list[Teaching]] = field(default_factory=dict)
     listeners: dict[tuple[str, str], list[Subscription]] = field(default_factory=lambda: defaultdict(list))
-    applies: dict[str, Condition] = field(default_factory=dict)  # rule id -> `when`
+    applies: dict[Rule, Condition] = field(default_factory=dict)  # `when`; versions of a rule share an id
     keys: dict[str, Condition] = field(default_factory=dict)  # keys of states, by their text
     hearing: Hearing = field(init=False)
     selfstarting: list[int] = field(default_factory=list)  # clauses that are due from the start
@@ -142,7 +142,7 @@ class Compiler:
 
     def rule(self, rule: Rule) -> None:
         if rule.when is not None:
-            self.program.applies[rule.id] = self.conditions.compile(rule.when)
+            self.program.applies[rule] = self.conditions.compile(rule.when)
         for sentence in rule.sentences:
             self.clause(rule, sentence)
 
@@ -211,6 +211,10 @@ class Compiler:
         ), 0
 
     def in_place(self, sentence: Sentence) -> Automaton:
+        if _joins(sentence.a) & {"then"} or (sentence.among and _joins(sentence.among) & {"and", "then"}):
+            raise SentenceError(
+                f"`{sentence.form}` looks at one event at a time: `then` needs several, and `among` takes `or` only"
+            )
         a = self.tracker(sentence.a, WHOLE)
         among = (
             self.tracker(sentence.among, WHOLE).mask
@@ -323,6 +327,13 @@ class Compiler:
             return self.is_deed(term.term)
         signal = self.signals.get(term.name)
         return bool(signal.events) if signal else "." in term.name
+
+
+def _joins(term: Term) -> set[str]:
+    """The words that join the parts of a term."""
+    if isinstance(term, Where):
+        return _joins(term.term)
+    return {term.word}.union(*map(_joins, term.parts)) if isinstance(term, Joined) else set()
 
 
 def _nearest(name: str, known: Sequence[str]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from clearline.engine.durations import Calendar, Span, reach
@@ -20,7 +21,15 @@ class Counted(NamedTuple):
     b: int
 
 
-Chain = tuple[Counted, "Chain"] | None  # an immutable list, so that earlier states stay as they were
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """An immutable list, so that earlier states stay as they were; long ones are not compared."""
+
+    counted: Counted
+    rest: Link | None
+
+
+Chain = Link | None
 
 
 class Sliding(NamedTuple):
@@ -57,7 +66,7 @@ class RollingShare(Plain):
             return state
         tally.tried += is_b
         counted = Counted(reach(mark.at, self.span, calendar), is_a, is_b)
-        state = state._replace(a=state.a + is_a, b=state.b + is_b, newer=(counted, state.newer))
+        state = state._replace(a=state.a + is_a, b=state.b + is_b, newer=Link(counted, state.newer))
         return self._judged(_with_oldest(state), mark.at, mark, tally)
 
     def _judged(self, state: Sliding, at: Instant, mark: Mark | None, tally: Tally) -> Sliding:
@@ -71,7 +80,7 @@ class RollingShare(Plain):
     def deadline(self, state: Sliding) -> Instant | None:
         if state.ended or state.older is None:
             return None
-        leaves = state.older[0].leaves
+        leaves = state.older.counted.leaves
         waits = not state.broken and above(state.a, state.b, self.percent)
         return min(leaves, state.first_closes) if waits else leaves
 
@@ -79,8 +88,8 @@ class RollingShare(Plain):
         at = self.deadline(state)
         assert at is not None
         state = self._judged(state, at, None, tally)
-        while state.older is not None and state.older[0].leaves <= at:
-            oldest, rest = state.older
+        while state.older is not None and state.older.counted.leaves <= at:
+            oldest, rest = state.older.counted, state.older.rest
             state = _with_oldest(state._replace(a=state.a - oldest.a, b=state.b - oldest.b, older=rest))
         return self._judged(state, at, None, tally)
 
@@ -103,5 +112,5 @@ def _with_oldest(state: Sliding) -> Sliding:
     older: Chain = None
     newer = state.newer
     while newer is not None:
-        older, newer = (newer[0], older), newer[1]
+        older, newer = Link(newer.counted, older), newer.rest
     return state._replace(older=older, newer=None)
