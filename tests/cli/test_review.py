@@ -129,7 +129,9 @@ def test_a_closed_pipe_ends_it_quietly(folder: Writing) -> None:
 
 
 def test_ctrl_c_ends_it_cleanly() -> None:
-    command = [sys.executable, "-m", "clearline.cli.main", "review", "-"]
+    # a test run started in the background ignores Ctrl-C, and hands that down to what it starts
+    heeds = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    command = [sys.executable, "-c", f"{heeds}from clearline.cli.main import app; app()", "review", "-"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
