@@ -242,7 +242,7 @@ def _missing(verdict: Verdict, program: Program, known: Known) -> list[str]:
     """The facts without which nobody knows whether the rule applies."""
     if verdict.applies is not None:
         return []
-    condition = program.applies[verdict.rule.id]
+    condition = program.applies[verdict.rule]
     unguarded = _HAS.sub("", condition.source)
     optional = {found.groups() for test in _HAS.findall(condition.source) for found in _SPOKEN.finditer(test)}
     asked = dict.fromkeys(found.groups() for found in _SPOKEN.finditer(unguarded))
