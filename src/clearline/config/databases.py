@@ -1,0 +1,49 @@
+"""Where the record is kept: SQLite in the home, or PostgreSQL by a URL."""
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from clearline.config.home import Home
+from clearline.engine.errors import ClearlineError
+
+# FULL: with NORMAL acknowledged rows are lost at a power cut. IMMEDIATE: a deferred transaction that reads and then
+# writes fails under load instead of waiting.
+SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-64000",
+}
+
+
+class DatabaseError(ClearlineError):
+    """The address of the database can't be understood."""
+
+
+def database(url: str, home: Home) -> dict[str, Any]:
+    """Django's settings for the database at `postgresql://user:password@host:port/name`, or for that in the home."""
+    if not url:
+        home.make()
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": home.database,
+            "OPTIONS": SQLITE,
+            "TEST": {"NAME": home.path / "test.sqlite3"},
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        raise DatabaseError(
+            "CLEARLINE_DATABASE_URL is no address of a PostgreSQL database. "
+            "Write postgresql://user:password@host:5432/name"
+        )
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.strip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", parts.hostname or ""),
+        "PORT": parts.port or "",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }

@@ -1,0 +1,5 @@
+"""What templates may use everywhere."""
+
+from django import template
+
+register = template.Library()

@@ -1,0 +1,5 @@
+"""Addresses of the style page."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
