@@ -1,0 +1,15 @@
+"""What can be wrong with the log.
+
+EvidenceError
+└── RolledBack    it is shorter than, or other than, what was signed
+"""
+
+from clearline.engine.errors import ClearlineError
+
+
+class EvidenceError(ClearlineError):
+    """The log can't do what it is asked."""
+
+
+class RolledBack(EvidenceError):  # noqa: N818 - it says what happened
+    """The log went back, or was changed, since it was last signed: nothing is signed until a person has looked."""
