@@ -41,16 +41,18 @@ def manifest(signer: SignerKey, entries: int, size: int, files: Iterable[Listed]
 
 def archive(members: Iterable[Member]) -> Iterator[bytes]:
     """A ZIP file in blocks, written in one way only, so that every bit of it can be checked: stored, undated."""
-    directory, at, count = [], 0, 0
+    directory: list[bytes] = []
+    at = 0
     for member in members:
         name = member.path.encode("ascii")
+        end = at + _LOCAL.size + len(name) + member.size
+        if end >= 1 << 32 or len(directory) == 0xFFFF:
+            raise OutOfRange("an archive holds 65,535 files and 4 GiB at most; export to a folder")
         told = (_STORED, 0, _1980, member.crc32, member.size, member.size, len(name), 0)
         head = _LOCAL.pack(b"PK\3\4", _VERSION, 0, *told) + name
         directory.append(_CENTRAL.pack(b"PK\1\2", _MADE_BY, _VERSION, 0, *told, 0, 0, 0, _MODE, at) + name)
-        at, count = at + len(head) + member.size, count + 1
-        if at >= 1 << 32 or count > 0xFFFF:
-            raise OutOfRange("an archive holds 65,535 files and 4 GiB at most; export to a folder")
+        at = end
         yield head
         yield from member.blocks
-    whole = b"".join(directory)
+    whole, count = b"".join(directory), len(directory)
     yield whole + _END.pack(b"PK\5\6", 0, 0, count, count, len(whole), at, 0)
