@@ -17,6 +17,7 @@ atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 # The console's settings are read before the first test; each process of a run has a home of its own.
 os.environ["CLEARLINE_HOME"] = str(HOME)
 os.environ["CLEARLINE_PLAIN_HTTP"] = "yes"
+os.environ["CLEARLINE_PORTABLE"] = "yes"
 os.environ["DJANGO_SETTINGS_MODULE"] = "clearline.config.settings"
 
 if os.environ.get("CLEARLINE_TESTS_ON") == "postgresql" and "CLEARLINE_DATABASE_URL" not in os.environ:
@@ -27,9 +28,7 @@ if os.environ.get("CLEARLINE_TESTS_ON") == "postgresql" and "CLEARLINE_DATABASE_
     server = postgres_server.get_server(Path(tempfile.gettempdir()) / "clearline-tests-postgresql")
     os.environ["CLEARLINE_DATABASE_URL"] = server.get_uri()
 
-
-def pytest_configure() -> None:
-    start()
+start()  # before the conftests of single rooms import models
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from clearline.engine.events import SECOND, UTTERANCE, Event, Instant
 from clearline.engine.rules import Kind, Signal
 from clearline.engine.scan import Hit, Lexicon
 from clearline.engine.skim import hear_all
+from clearline.engine.storing import heard as told
 from clearline.engine.words import normalise, spans
 
 Order: TypeAlias = tuple[
@@ -88,7 +89,9 @@ class Hearing:
         if self._of_entity:
             past = [*earlier, *utterances]
             for index, event in enumerate(utterances, start=len(earlier)):
-                listener, entities = listener.hear(_by(event), str(event.data.get("text", "")))
+                entities = told(event)
+                if entities is None:
+                    listener, entities = listener.hear(_by(event), str(event.data.get("text", "")))
                 for entity in entities:
                     heard.extend(self._entity(entity, past[: index + 1]))
         for event in events:
@@ -107,8 +110,7 @@ class Hearing:
             heard[owners[index]].append(one)
         for owner, events in enumerate(timelines):
             if self._of_entity:
-                said = [(_by(event), str(event.data.get("text", ""))) for event in spoken[owner]]
-                for index, entity in hear_all(said):
+                for index, entity in _entities(spoken[owner]):
                     heard[owner].extend(self._entity(entity, spoken[owner][: index + 1]))
             for event in events:
                 if event.type != UTTERANCE or self._each_utterance:
@@ -181,6 +183,14 @@ class Hearing:
             yield Heard(ANY_EVENT, WHOLE, order, event)
         if event.type.startswith(self.own) or event.type == self.ends:
             yield Heard("", WHOLE, order, event)
+
+
+def _entities(utterances: Sequence[Event]) -> Iterable[tuple[int, Entity]]:
+    """All that is heard in a conversation, or was heard before it was stored."""
+    before = [told(event) for event in utterances]
+    if all(one is None for one in before):
+        return hear_all([(_by(event), str(event.data.get("text", ""))) for event in utterances])
+    return ((index, entity) for index, entities in enumerate(before) for entity in entities or ())
 
 
 def gathered(heard: Iterable[Heard]) -> list[Moment]:

@@ -91,6 +91,16 @@ class Monitor:
         """The verdict of every rule that applies, or may apply, as things stand."""
         return self._judge.verdicts()
 
+    @property
+    def wakes(self) -> Instant | None:
+        """The next deadline at which the clock alone may change something."""
+        return self._run.wakes
+
+    @property
+    def events(self) -> list[Event]:
+        """The events that stand, in order."""
+        return [entry.event for entry in self._timeline.entries]
+
     def _catch_up(self, first: int) -> bool:
         """Runs from the first moment that is new; rewinds where that one, or a deadline after it, has been run."""
         moments = self._timeline.moments

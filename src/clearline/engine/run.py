@@ -313,6 +313,11 @@ class Run:
         self.timers = [(at, index) for index, at in enumerate(self.armed) if at is not None]
         heapq.heapify(self.timers)
 
+    @property
+    def wakes(self) -> Instant | None:
+        """The next deadline at which the clock alone may change something."""
+        return min((at for at in self.armed if at is not None), default=None)
+
     def fire(self, until: Instant) -> None:
         """Every deadline up to and with `until`, in order."""
         while self.timers and self.timers[0][0] <= until:

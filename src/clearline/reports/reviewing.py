@@ -100,7 +100,7 @@ class Reviewer:
             for one in watched.verdicts
             if any(self.rulebook.rules[one.rule.id].in_force(day) for day in days)
         ]
-        said = _Sayer(self.rulebook, timeline)
+        said = Sayer(self.rulebook, timeline.events)
         line = Reviewed(
             schema=SCHEMA,
             file=file,
@@ -122,14 +122,14 @@ class Reviewer:
         return Review(line, draw(said.talk, watched.stretches, came_up))
 
 
-class _Sayer:
+class Sayer:
     """Puts verdicts on one timeline into words, masked."""
 
-    def __init__(self, rulebook: Rulebook, timeline: Timeline) -> None:
+    def __init__(self, rulebook: Rulebook, events: Sequence[Event]) -> None:
         self.rulebook = rulebook
-        self.start = timeline.events[0].at
-        self.events = timeline.events
-        self.clock: Clock = clock_from(self.start) if timeline.events[-1].at - self.start < DAY else dated
+        self.start = events[0].at
+        self.events = events
+        self.clock: Clock = clock_from(self.start) if events[-1].at - self.start < DAY else dated
         self._talk: MaskedTalk | None = None
 
     @property

@@ -13,6 +13,9 @@ class Timeline(models.Model):
     first = models.BigIntegerField(null=True)  # instants, in microseconds
     last = models.BigIntegerField(null=True)
     ended = models.BigIntegerField(null=True)
+    wakes = models.BigIntegerField(
+        null=True, db_index=True
+    )  # the next deadline, which the clock has to look at
     contact = models.ForeignKey(  # whose personal data its events hold
         "record.Contact", models.PROTECT, null=True, related_name="timelines"
     )

@@ -1,0 +1,148 @@
+"""A contact as its events tell it: how it is reached, where it may be, what it agreed to, and what it bought."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import phonenumbers
+from phonenumbers import timezone
+
+from clearline.engine.durations import Calendar, Span, reach
+from clearline.engine.events import Event
+from clearline.record.models import Consent, Contact, ContactPoint, Relationship
+
+LASTING = {
+    "order.placed": ("order", Span(18, "mo", "18mo")),
+    "contact.inquired": ("inquiry", Span(3, "mo", "3mo")),
+}
+"""How long an established business relationship lasts: 18 months from a purchase, 3 from an inquiry (16 CFR 310.2(q))."""
+
+_POINTS = {
+    "phones": ContactPoint.Kind.PHONE,
+    "emails": ContactPoint.Kind.EMAIL,
+    "addresses": ContactPoint.Kind.POST,
+}
+_UNKNOWN_ZONE = "Etc/Unknown"
+
+
+def renew_contact(contact: Contact, events: Sequence[Event]) -> None:
+    """Writes the contact and all that hangs on it anew from its events."""
+    if contact.erased is not None:
+        return
+    contact.name = contact.language = ""
+    contact.places, contact.zones = [], []
+    points: dict[tuple[str, str], ContactPoint] = {}
+    consents: list[Consent] = []
+    relationships: list[Relationship] = []
+    for event in events:
+        if event.type == "contact.updated":
+            _update(contact, event, points)
+        elif event.type == "consent.given":
+            consents.append(_consent(contact, event))
+        elif event.type in {"consent.revoked", "dnc.requested"}:
+            _revoke(consents, event)
+        elif event.type in LASTING:
+            basis, span = LASTING[event.type]
+            until = reach(event.at, span, Calendar())
+            relationships.append(
+                Relationship(
+                    contact=contact,
+                    basis=basis,
+                    seller=_text(event.data.get("seller"), 120),
+                    event=event.id,
+                    since=event.at,
+                    until=until,
+                )
+            )
+    _place(contact, points.values())
+    contact.save()
+    ContactPoint.objects.filter(contact=contact).delete()
+    ContactPoint.objects.bulk_create(points.values())
+    Consent.objects.filter(contact=contact).delete()
+    Consent.objects.bulk_create(consents)
+    Relationship.objects.filter(contact=contact).delete()
+    Relationship.objects.bulk_create(relationships)
+
+
+def number_in_full(text: str, region: str | None = None) -> str | None:
+    """A phone number in E.164; None where it is none that can exist."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def zones_of(number: str) -> list[str]:
+    """Every time zone that a number in E.164 may be in; the number alone does not tell which."""
+    found = timezone.time_zones_for_number(phonenumbers.parse(number))
+    return sorted(zone for zone in found if zone != _UNKNOWN_ZONE)
+
+
+def _update(contact: Contact, event: Event, points: dict[tuple[str, str], ContactPoint]) -> None:
+    """What an event does not say stays as it was."""
+    data = event.data
+    contact.name = _text(data.get("name"), 200) or contact.name
+    contact.language = _text(data.get("language"), 16) or contact.language
+    contact.places = _texts(data["places"]) if "places" in data else contact.places
+    contact.zones = _texts(data["zones"]) if "zones" in data else contact.zones
+    for name, kind in _POINTS.items():
+        if name not in data:
+            continue
+        for known in [key for key in points if key[0] == kind]:
+            del points[known]
+        for value in _texts(data[name]):
+            full = number_in_full(value) if kind is ContactPoint.Kind.PHONE else None
+            row = ContactPoint(contact=contact, kind=kind, value=(full or value)[:200], since=event.at)
+            row.zones = zones_of(full) if full else []
+            row.places = _region(full) if full else []
+            points[kind, row.value] = row
+
+
+def _region(number: str) -> list[str]:
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    return [region] if region else []
+
+
+def _place(contact: Contact, points: Iterable[ContactPoint]) -> None:
+    """Every place and zone that the contact may be in: those that were told, and those of its numbers."""
+    points = list(points)
+    contact.zones = sorted({*contact.zones, *(zone for point in points for zone in point.zones)})
+    contact.places = sorted({*contact.places, *(place for point in points for place in point.places)})
+
+
+def _consent(contact: Contact, event: Event) -> Consent:
+    data = event.data
+    return Consent(
+        contact=contact,
+        kind=_text(data.get("kind"), 40),
+        purpose=_text(data.get("purpose"), 40),
+        channel=_text(data.get("channel"), 20),
+        technology=_text(data.get("technology"), 40),
+        number=_text(data.get("number"), 40),
+        seller=_text(data.get("seller"), 120),
+        wording=_text(data.get("wording"), 4_000),
+        event=event.id,
+        granted=event.at,
+    )
+
+
+def _revoke(consents: Iterable[Consent], event: Event) -> None:
+    """A revocation takes back what it names: where it names no purpose or channel, all of them."""
+    purpose, channel = event.data.get("purpose"), event.data.get("channel")
+    for consent in consents:
+        if (
+            consent.revoked is None
+            and purpose in (None, consent.purpose)
+            and channel in (None, consent.channel)
+        ):
+            consent.revoked, consent.revoked_by = event.at, event.id
+
+
+def _text(value: Any, longest: int) -> str:
+    return str(value)[:longest] if isinstance(value, str | int | float) else ""
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(one)[:200] for one in value] if isinstance(value, list) else []

@@ -1,0 +1,70 @@
+"""By what the same thing is known again: findings and duties by what they say, entries by what they prove."""
+
+import hmac
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from clearline.engine.events import Event
+from clearline.engine.forms.form import Mark
+from clearline.engine.verdicts import Duty, Finding
+
+_KEY_LABEL = b"clearline/entry-key/v1\n"
+_ENCODER = msgspec.json.Encoder(order="deterministic")
+
+
+def canonical(value: Any) -> bytes:
+    """JSON in the one way in which it is stored and committed to."""
+    return _ENCODER.encode(value)
+
+
+def body(event: Event) -> bytes:
+    """The event as it is stored."""
+    return canonical(event)
+
+
+def entry_key(secret: bytes, label: str) -> bytes:
+    """The key of one entry, which opens it and no other: 32 bytes from the secret of its timeline."""
+    return hmac.digest(secret, _KEY_LABEL + label.encode(), "sha256")
+
+
+def finding_uid(timeline: int, finding: Finding) -> str:
+    """The same breach of the same version on the same timeline has the same, whenever it is judged."""
+    breach = finding.breach
+    return _digest(
+        "finding",
+        timeline,
+        finding.rule.id,
+        finding.rule.version,
+        finding.rule.sentences.index(finding.sentence),
+        breach.how.value,
+        breach.at,
+        _mark(breach.trigger),
+        _mark(breach.deed),
+        repr(breach.key),
+        bool(finding.doubts),
+    )
+
+
+def duty_uid(timeline: int, duty: Duty) -> str:
+    """The same duty has the same as long as its trigger stands."""
+    sentence = duty.rule.sentences.index(duty.sentence)
+    return _digest(
+        "duty",
+        timeline,
+        duty.rule.id,
+        duty.rule.version,
+        sentence,
+        duty.deadline,
+        _mark(duty.trigger),
+        repr(duty.key),
+    )
+
+
+def _mark(mark: Mark | None) -> tuple[Any, ...]:
+    return () if mark is None else (mark.event.id, mark.first, mark.last)
+
+
+def _digest(*parts: Any) -> str:
+    return sha256(canonical(parts)).hexdigest()

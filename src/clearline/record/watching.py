@@ -1,0 +1,107 @@
+"""The watchers of timelines that this process has in hand."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from clearline.engine.entities import START, Listener
+from clearline.engine.events import Event, Instant
+from clearline.engine.monitor import Monitor
+from clearline.engine.verdicts import Change, Duty, Finding
+from clearline.record.identities import duty_uid, finding_uid
+from clearline.record.judging import Judging
+from clearline.record.models import EventOn, Timeline
+
+IN_HAND = 5_000  # watchers; 1,000 running calls, and what they touch
+
+
+@dataclass(slots=True)
+class Watch:
+    """A timeline's monitor and what it has found; it holds for the timeline at a length, and is dropped at any other."""
+
+    timeline: int
+    length: int
+    monitor: Monitor | None
+    findings: dict[str, Finding] = field(default_factory=dict)  # by uid, as they stand
+
+    def step(self, event: Event) -> bool:
+        """Takes in a stored event; whether any finding came or went."""
+        self.length += 1
+        return self._fold(self.monitor.step(event)) if self.monitor else False
+
+    def advance(self, at: Instant) -> bool:
+        """What the clock changes by itself; whether any finding came or went."""
+        return self._fold(self.monitor.advance(at)) if self.monitor else False
+
+    def duties(self, now: Instant) -> dict[str, Duty]:
+        """Everything due, by uid."""
+        due = self.monitor.due(now) if self.monitor else []
+        return {duty_uid(self.timeline, one): one for one in due}
+
+    def _fold(self, changes: Iterable[Change]) -> bool:
+        before = len(self.findings)
+        touched = False
+        for change in changes:
+            if change.finding is None:
+                continue
+            touched = True
+            uid = finding_uid(self.timeline, change.finding)
+            if change.what == "withdrawn":
+                self.findings.pop(uid, None)
+            else:
+                self.findings[uid] = change.finding
+        return touched or len(self.findings) != before
+
+
+class Watches:
+    """Watchers by timeline, the latest used kept."""
+
+    def __init__(self, judging: Judging) -> None:
+        self.judging = judging
+        self._held: OrderedDict[int, Watch] = OrderedDict()
+        self._listeners: OrderedDict[int, Listener] = OrderedDict()
+
+    def of(self, timeline: Timeline) -> Watch:
+        """The watcher of a timeline, made from its stored events where none is in hand that is up to date."""
+        watch = self._held.get(timeline.pk)
+        if watch is None or watch.length != timeline.length:
+            watch = Watch(timeline.pk, 0, self.judging.monitor(timeline.kind))
+            for event in stored(timeline) if timeline.length else ():
+                watch.step(event)
+            watch.length = timeline.length  # erased events count, too
+            self._held[timeline.pk] = watch
+        self._held.move_to_end(timeline.pk)
+        while len(self._held) > IN_HAND:
+            self._held.popitem(last=False)
+        return watch
+
+    def listener(self, timeline: Timeline) -> Listener:
+        """What must be remembered of the words on a timeline to know the next secret; after a restart, nothing."""
+        return self._listeners.get(timeline.pk, START)
+
+    def remember(self, timeline: Timeline, listener: Listener) -> None:
+        self._listeners[timeline.pk] = listener
+        self._listeners.move_to_end(timeline.pk)
+        while len(self._listeners) > IN_HAND:
+            self._listeners.popitem(last=False)
+
+    def drop(self, timelines: Iterable[int]) -> None:
+        """Forgets watchers: they were ahead of what was committed, or are done."""
+        for pk in timelines:
+            self._held.pop(pk, None)
+            self._listeners.pop(pk, None)
+
+
+def stored(timeline: Timeline) -> list[Event]:
+    """The events of a timeline in their order, as far as they are not erased."""
+    rows = EventOn.objects.filter(timeline=timeline, event__body__isnull=False).order_by(
+        "at", "event__seq", "event__source", "event__name"
+    )
+    return [read(bytes(one)) for one in rows.values_list("event__body", flat=True) if one is not None]
+
+
+def read(body: bytes) -> Event:
+    """An event as it was stored."""
+    return msgspec.json.decode(body, type=Event)

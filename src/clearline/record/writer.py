@@ -1,0 +1,127 @@
+"""The one writer of this process: collects for a few milliseconds, writes in one transaction, answers after the commit."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import NamedTuple
+
+from django.db import DatabaseError, close_old_connections
+
+from clearline.engine.events import Instant
+from clearline.record.actions.append import Answer, Received, append
+from clearline.record.actions.ticking import tick
+from clearline.record.errors import BusyError
+from clearline.record.judging import Judging
+from clearline.record.watching import Watches
+
+COLLECT = 0.004  # seconds: about the time that a disk takes to say that it has written
+LARGEST = 2_000  # events in a transaction
+WAITING = 20_000  # events that may wait; more are refused, and the sender tries again
+BEAT = 0.25  # seconds between looks at the clock
+
+_LOG = logging.getLogger(__name__)
+
+
+class _Waiting(NamedTuple):
+    received: Sequence[Received]
+    future: Future[list[Answer]]
+
+
+class Writer:
+    """A thread with a bounded queue. Whoever waits for the answer knows that the disk has it."""
+
+    def __init__(self, judging: Judging, clock: Callable[[], Instant], *, beat: float = BEAT) -> None:
+        self.watches = Watches(judging)
+        self._clock = clock
+        self._beat = beat
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._waiting = 0
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="clearline-writer", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Writes what waits, then stops."""
+        self._queue.put(None)
+        self._thread.join()
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def submit(self, received: Sequence[Received]) -> Future[list[Answer]]:
+        """Puts events in the queue; their answers come after the commit. BusyError where too many wait."""
+        with self._lock:
+            if self._waiting + len(received) > WAITING and self._waiting:
+                raise BusyError(f"{self._waiting:,} events wait to be written; try again in a second")
+            self._waiting += len(received)
+        waiting = _Waiting(received, Future())
+        self._queue.put(waiting)
+        return waiting.future
+
+    def _run(self) -> None:
+        ticked = 0.0
+        while True:
+            batch, stopping = self._collect()
+            if batch:
+                self._write(batch)
+            if stopping:
+                return
+            if time.monotonic() - ticked >= self._beat:
+                self._tick()
+                ticked = time.monotonic()
+
+    def _collect(self) -> tuple[list[_Waiting], bool]:
+        """All that comes within the time from the first."""
+        batch: list[_Waiting] = []
+        size, until = 0, time.monotonic() + self._beat
+        while size < LARGEST:
+            try:
+                one = self._queue.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                break
+            if one is None:
+                return batch, True
+            if not batch:
+                until = time.monotonic() + COLLECT
+            batch.append(one)
+            size += len(one.received)
+        return batch, False
+
+    def _write(self, batch: list[_Waiting]) -> None:
+        """One transaction for all; where it fails, one for each sender, so that nobody's fault is another's."""
+        received = [one for waiting in batch for one in waiting.received]
+        try:
+            answers = append(received, self._clock(), self.watches)
+        except Exception as error:  # noqa: BLE001 - whatever it is, each sender is told
+            if len(batch) > 1 and not isinstance(error, DatabaseError):
+                for waiting in batch:
+                    self._write([waiting])
+                return
+            _LOG.error("%s events were not written: %s", len(received), type(error).__name__)
+            self._done(len(received))
+            close_old_connections()
+            for waiting in batch:
+                waiting.future.set_exception(error)
+            return
+        self._done(len(received))
+        at = 0
+        for waiting in batch:
+            waiting.future.set_result(answers[at : at + len(waiting.received)])
+            at += len(waiting.received)
+
+    def _done(self, count: int) -> None:
+        with self._lock:
+            self._waiting -= count
+
+    def _tick(self) -> None:
+        try:
+            tick(self._clock(), self.watches)
+        except DatabaseError as error:
+            _LOG.error("the clock could not be heeded: %s", type(error).__name__)
+            close_old_connections()
