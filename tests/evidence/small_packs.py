@@ -26,7 +26,7 @@ FIRST = SignerKey(ORIGIN, LOG, bytes(range(32)))
 SECOND = SignerKey(ORIGIN, LOG, bytes(range(1, 33)))
 THIEF = SignerKey(ORIGIN, LOG, b"\x07" * 32)
 WITNESS_KEY = SignerKey("witness.example/w1", WITNESS, bytes(range(2, 34)))
-START = datetime(2026, 11, 23, 9, tzinfo=UTC)
+START = datetime(2025, 1, 2, 9, tzinfo=UTC)
 NOW = int(START.timestamp()) + 86_400
 Files = dict[str, bytes]
 

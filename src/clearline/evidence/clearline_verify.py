@@ -321,8 +321,10 @@ class Head(NamedTuple):
 def read_head(source: Source, asked: Asked, report: Report) -> Head:
     """Checks who signed. A line by nobody that is listed is a fault too, so that no bit can hide there."""
     ring = parse_ring(source.read("log.vkey"), "log.vkey")
-    told = decoded(source.read("witness.vkey"), "witness.vkey") if "witness.vkey" in source.sizes else ""
-    listed = [parse_key(line, "witness.vkey") for line in told.splitlines()]
+    told = decoded(source.read("witness.vkey"), "witness.vkey") if "witness.vkey" in source.sizes else "\n"
+    if not told.endswith("\n"):
+        raise Fault("witness.vkey", "its last line does not end")
+    listed = [parse_key(line, "witness.vkey") for line in told[:-1].split("\n") if told != "\n"]
     pinned = [parse_key(text, "--witness") for text in asked.witnesses]
     kept = parse_checkpoint(asked.since, "--since") if asked.since is not None else None
     head = Head(parse_checkpoint(source.read("checkpoint"), "checkpoint"), ring, kept)
@@ -377,6 +379,14 @@ def check_manifest(source: Source, head: Head, report: Report) -> int:
     for path in sorted(source.sizes.keys() - named):
         report.fault(f"{path}: the manifest does not list it")
     return number(count, "manifest")
+
+
+def check_log(source: Source, head: Head, report: Report) -> int:
+    """Without a manifest there may be nothing but a log: a pack that lost it is no whole pack."""
+    for path in sorted(source.sizes.keys() - {"checkpoint", "entries.jsonl", "log.vkey", "witness.vkey"}):
+        if not TILE.fullmatch(path):
+            report.fault(f"{path}: it is no part of a log, and there is no manifest that lists it")
+    return head.seen.size
 
 
 def check_file(source: Source, path: str, size: int, told: str) -> None:
@@ -474,8 +484,8 @@ def parse_proof(data: bytes, where: str, opens: str) -> tuple[int, list[bytes], 
 class Tiles:
     """The tile files of a log, each compared with the entries as soon as they reach it."""
 
-    def __init__(self, source: Source, report: Report) -> None:
-        self.source, self.report = source, report
+    def __init__(self, source: Source, report: Report, sealed: int) -> None:
+        self.source, self.report, self.sealed = source, report, sealed
         self.waiting: dict[tuple[int, int], list[tuple[int, str]]] = {}
         for path in source.sizes:
             if found := TILE.fullmatch(path):
@@ -483,7 +493,11 @@ class Tiles:
                 self.waiting.setdefault(where, []).append((int(found[3] or WIDTH), path))
 
     def compare(self, level: int, index: int, hashes: list[bytes]) -> None:
-        for width, path in self.waiting.pop((level, index), ()):
+        found = self.waiting.pop((level, index), [])
+        needed = min((self.sealed >> 8 * level) - index * WIDTH, WIDTH)
+        if needed > max((width for width, _ in found), default=0):
+            self.report.fault(f"tile/{level}: the one with number {index} is missing or too narrow")
+        for width, path in found:
             with self.report.finding():
                 if self.source.read(path) != b"".join(hashes[:width]) or width > len(hashes):
                     raise Fault(path, "its hashes are not those of the entries")
@@ -551,7 +565,11 @@ class Entries:
 
 def check_whole(source: Source, head: Head, entries: Entries, report: Report) -> None:
     """All entries: root and tiles are computed anew, and the older checkpoint that somebody kept is met on the way."""
-    seen, kept, tiles = head.seen, head.kept, Tiles(source, report)
+    seen, kept, tiles = (
+        head.seen,
+        head.kept,
+        Tiles(source, report, 0 if "manifest" in source.sizes else head.seen.size),
+    )
     tree, roots = Tree(tiles.compare), {0: EMPTY}
     cuts = sorted({0, seen.size, kept.size if kept else 0} - {0})
     for lines in source.lines("entries.jsonl"):
@@ -604,7 +622,7 @@ def verify(path: Path, asked: Asked) -> Report:
     with report.finding():
         head = read_head(source, asked, report)
         packed = "manifest" in source.sizes
-        count = check_manifest(source, head, report) if packed else head.seen.size
+        count = check_manifest(source, head, report) if packed else check_log(source, head, report)
         whole = count == head.seen.size
         entries = Entries(source, report, whole=whole)
         (check_whole if whole else check_some)(source, head, entries, report)
