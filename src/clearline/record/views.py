@@ -1,10 +1,11 @@
 """Pages of the record."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from clearline.people.needs import needs
 
-@login_required
+
+@needs("open the console")
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "record/home.html")

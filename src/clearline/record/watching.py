@@ -8,7 +8,7 @@ import msgspec
 
 from clearline.engine.entities import START, Listener
 from clearline.engine.events import Event, Instant
-from clearline.engine.monitor import Monitor
+from clearline.engine.monitor import Monitor, in_order
 from clearline.engine.verdicts import Change, Duty, Finding
 from clearline.record.identities import duty_uid, finding_uid
 from clearline.record.judging import Judging
@@ -25,6 +25,10 @@ class Watch:
     length: int
     monitor: Monitor | None
     findings: dict[str, Finding] = field(default_factory=dict)  # by uid, as they stand
+    found: dict[str, int] | None = None  # the rows of those in the database, once they were looked up
+    waiting: dict[str, tuple[int, bool]] | None = (
+        None  # the rows of duties, and whether they are overdue there
+    )
 
     def step(self, event: Event) -> bool:
         """Takes in a stored event; whether any finding came or went."""
@@ -86,6 +90,11 @@ class Watches:
         self._listeners.move_to_end(timeline.pk)
         while len(self._listeners) > IN_HAND:
             self._listeners.popitem(last=False)
+
+    def events(self, timeline: Timeline) -> list[Event]:
+        """The events of a timeline that stand, in order; from the watcher in hand where there is one."""
+        watch = self._held.get(timeline.pk)
+        return watch.monitor.events if watch and watch.monitor else in_order(stored(timeline))
 
     def drop(self, timelines: Iterable[int]) -> None:
         """Forgets watchers: they were ahead of what was committed, or are done."""

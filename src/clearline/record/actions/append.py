@@ -84,7 +84,7 @@ def append(received: Sequence[Received], at: Instant, watches: Watches) -> list[
             _store(work, answers)
             judged = [judge(timeline, work.on[timeline.pk], watches, at) for timeline in _touched(work)]
             enter_judged(judged, at)
-            renew(_touched(work), work.on, judged)
+            renew(_touched(work), work.on, judged, watches)
     except BaseException:
         watches.drop(timeline.pk for timeline in work.timelines.values())  # they are ahead of the database
         raise
@@ -185,7 +185,11 @@ def _find_timelines(work: _Work, received: Sequence[Received]) -> None:
 def _existing(kind: str, subjects: Iterable[str]) -> dict[tuple[str, str], Timeline]:
     found: dict[tuple[str, str], Timeline] = {}
     for some in _chunks(sorted(subjects), 5_000):
-        rows = Timeline.objects.select_for_update().filter(kind=kind, subject__in=some)
+        rows = (
+            Timeline.objects.select_for_update(of=("self",))
+            .select_related("contact")
+            .filter(kind=kind, subject__in=some)
+        )
         found |= {(row.kind, row.subject): row for row in rows}
     return found
 

@@ -78,22 +78,36 @@ def _whole(timeline: Timeline, events: Sequence[Event], watches: Watches, now: I
 def _told(timeline: Timeline, watch: Watch, now: Instant, watches: Watches) -> Judged:
     """The difference between what the watcher says and what stands in the database."""
     told = Judged(timeline, wakes=watch.monitor.wakes if watch.monitor else None)
-    known = {row.uid: row for row in Finding.objects.filter(timeline=timeline, withdrawn=None)}
+    found, waiting = _rows(timeline, watch)
     due = watch.duties(now)
-    waiting = {row.uid: row for row in Duty.objects.filter(timeline=timeline)}
-    new, opened = watch.findings.keys() - known.keys(), due.keys() - waiting.keys()
-    told.withdrawn = [row for uid, row in known.items() if uid not in watch.findings]
-    told.met = [row.pk for uid, row in waiting.items() if uid not in due]
-    told.late = [
-        row.pk for uid, row in waiting.items() if uid in due and due[uid].overdue and not row.overdue
-    ]
+    gone = [pk for uid, pk in found.items() if uid not in watch.findings]
+    told.withdrawn = list(Finding.objects.filter(pk__in=gone)) if gone else []
+    told.met = [pk for uid, (pk, _) in waiting.items() if uid not in due]
+    told.late = [pk for uid, (pk, late) in waiting.items() if uid in due and due[uid].overdue and not late]
+    new = {uid: one for uid, one in watch.findings.items() if uid not in found}
+    opened = {uid: one for uid, one in due.items() if uid not in waiting}
     if new or opened:
         assert watch.monitor is not None
-        events = watch.monitor.events
-        saying = _Saying(timeline, Sayer(watches.judging.rulebook, events), watches)
-        told.raised = [saying.finding(uid, one) for uid, one in watch.findings.items() if uid in new]
-        told.opened = [saying.duty(uid, one) for uid, one in due.items() if uid in opened]
+        saying = _Saying(timeline, Sayer(watches.judging.rulebook, watch.monitor.events), watches)
+        told.raised = [saying.finding(uid, one) for uid, one in new.items()]
+        told.opened = [saying.duty(uid, one) for uid, one in opened.items()]
+    if new or opened or gone or told.met or told.late:
+        watch.found = watch.waiting = None  # looked up again when they are next needed
     return told
+
+
+def _rows(timeline: Timeline, watch: Watch) -> tuple[dict[str, int], dict[str, tuple[int, bool]]]:
+    """The rows of a timeline's findings and duties by uid; asked of the database once."""
+    if watch.found is None or watch.waiting is None:
+        if timeline.length == 0:
+            watch.found, watch.waiting = {}, {}
+        else:
+            watch.found = dict(
+                Finding.objects.filter(timeline=timeline, withdrawn=None).values_list("uid", "pk")
+            )
+            rows = Duty.objects.filter(timeline=timeline).values_list("uid", "pk", "overdue")
+            watch.waiting = {uid: (pk, overdue) for uid, pk, overdue in rows}
+    return watch.found, watch.waiting
 
 
 class _Saying:

@@ -4,51 +4,58 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import Count, Q
 
-from clearline.engine.events import Event
+from clearline.engine.events import UTTERANCE, Event
 from clearline.engine.monitor import in_order
 from clearline.record.actions.judged import Judged
 from clearline.record.contact_rows import renew_contact
 from clearline.record.models import Call, Contact, Duty, Finding, Notice, Order, Timeline
 from clearline.record.projections import call_of, order_of
-from clearline.record.watching import stored
+from clearline.record.watching import Watches
 
 _CALL = [field.name for field in Call._meta.fields if field.name not in {"id", "timeline"}]  # noqa: SLF001 - Django's name
 _ORDER = [field.name for field in Order._meta.fields if field.name not in {"id", "timeline"}]  # noqa: SLF001
+_TIMELINE = ["length", "first", "last", "ended", "contact", "wakes"]
 _ENDS = {"call": "call.ended", "order": "order.closed"}
+_TOLD = {"call", "order", "contact"}  # kinds that have a row of their own
 
 
-def renew(timelines: Sequence[Timeline], on: Mapping[int, Sequence[Event]], judged: Sequence[Judged]) -> None:
+def renew(
+    timelines: Sequence[Timeline],
+    on: Mapping[int, Sequence[Event]],
+    judged: Sequence[Judged],
+    watches: Watches,
+) -> None:
     """Writes every row that new events or new verdicts change."""
-    whole = {
-        timeline.pk: in_order(on.get(timeline.pk, ()) if timeline.length == 0 else stored(timeline))
-        for timeline in timelines
-        if timeline.kind in {"call", "order", "contact"}
-    }
-    contacts = _contacts(timelines)
+    told = [one for one in timelines if one.kind in _TOLD and any(e.type != UTTERANCE for e in on[one.pk])]
+    whole = {one.pk: in_order(on[one.pk]) if one.length == 0 else watches.events(one) for one in told}
+    contacts = _contacts(told, on)
     wakes = {one.timeline.pk: one.wakes for one in judged}
     for timeline in timelines:
-        new = on.get(timeline.pk, ())
-        times = [event.at for event in new]
-        timeline.length += len(new)
-        timeline.first = min([*times, *([] if timeline.first is None else [timeline.first])])
-        timeline.last = max([*times, *([] if timeline.last is None else [timeline.last])])
-        end = _ENDS.get(timeline.kind)
-        timeline.ended = next(
-            (one.at for one in whole.get(timeline.pk, ()) if one.type == end), timeline.ended
-        )
+        _lengthen(timeline, on[timeline.pk])
         timeline.wakes = wakes.get(timeline.pk)
-        subject = next((event.subjects["contact"] for event in new if "contact" in event.subjects), None)
-        if subject is not None and timeline.kind in {"call", "order", "contact"}:
-            timeline.contact = contacts[subject]
+        end = _ENDS.get(timeline.kind)
+        if timeline.pk in whole and end:
+            timeline.ended = next((one.at for one in whole[timeline.pk] if one.type == end), None)
+        subject = next(
+            (one.subjects["contact"] for one in whole.get(timeline.pk, ()) if "contact" in one.subjects), ""
+        )
+        timeline.contact = contacts.get(subject, timeline.contact)
     write_judged(judged)
-    Timeline.objects.bulk_update(
-        timelines, ["length", "first", "last", "ended", "contact", "wakes"], batch_size=1_000
+    Timeline.objects.bulk_create(
+        timelines, batch_size=1_000, update_conflicts=True, unique_fields=["id"], update_fields=_TIMELINE
     )
-    _renew_calls([one for one in timelines if one.kind == "call"], whole, contacts)
-    _renew_orders([one for one in timelines if one.kind == "order"], whole, contacts)
-    for timeline in timelines:
+    _renew_calls([one for one in told if one.kind == "call"], whole, contacts)
+    _renew_orders([one for one in told if one.kind == "order"], whole, contacts)
+    for timeline in told:
         if timeline.kind == "contact":
             renew_contact(contacts[timeline.subject], whole[timeline.pk])
+
+
+def _lengthen(timeline: Timeline, new: Sequence[Event]) -> None:
+    times = [event.at for event in new]
+    timeline.length += len(new)
+    timeline.first = min([*times, *([] if timeline.first is None else [timeline.first])])
+    timeline.last = max([*times, *([] if timeline.last is None else [timeline.last])])
 
 
 def write_judged(judged: Sequence[Judged]) -> None:
@@ -59,7 +66,8 @@ def write_judged(judged: Sequence[Judged]) -> None:
         Duty.objects.filter(pk__in=met).delete()
     if late:
         Duty.objects.filter(pk__in=late).update(overdue=True)
-    Duty.objects.bulk_create([row for one in judged for row in one.opened], batch_size=2_000)
+    opened = [row for one in judged for row in one.opened]
+    Duty.objects.bulk_create(opened, batch_size=2_000)
     Notice.objects.bulk_create(
         [
             Notice(
@@ -86,7 +94,8 @@ def write_judged(judged: Sequence[Judged]) -> None:
     changed = [one.timeline.pk for one in judged if one.raised or one.withdrawn]
     rows = list(Call.objects.filter(timeline__in=changed)) if changed else []
     _count(rows)
-    Call.objects.bulk_update(rows, ["findings", "questions"])
+    for row in rows:
+        row.save(update_fields=["findings", "questions"])
 
 
 def _renew_calls(
@@ -123,10 +132,12 @@ def _renew_orders(
     )
 
 
-def _contacts(timelines: Sequence[Timeline]) -> dict[str, Contact]:
-    """The rows of all contacts that have a timeline here, made where there are none."""
-    subjects = sorted({timeline.subject for timeline in timelines if timeline.kind == "contact"})
-    found = {row.subject: row for row in Contact.objects.filter(subject__in=subjects)}
+def _contacts(timelines: Sequence[Timeline], on: Mapping[int, Sequence[Event]]) -> dict[str, Contact]:
+    """The rows of all contacts that these events name, made where there are none."""
+    events = (event for timeline in timelines for event in on[timeline.pk])
+    subjects = sorted({event.subjects["contact"] for event in events if "contact" in event.subjects})
+    known = {one.contact.subject: one.contact for one in timelines if one.contact is not None}
+    found = {row.subject: row for row in Contact.objects.filter(subject__in=subjects)} if subjects else {}
     missing = [Contact(subject=one) for one in subjects if one not in found]
     Contact.objects.bulk_create(missing, batch_size=2_000)
-    return found | {row.subject: row for row in missing}
+    return known | found | {row.subject: row for row in missing}

@@ -5,285 +5,467 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=128, unique=True)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('language', models.CharField(blank=True, max_length=16)),
-                ('places', models.JSONField(default=list)),
-                ('zones', models.JSONField(default=list)),
-                ('erased', models.BigIntegerField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=128, unique=True)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("language", models.CharField(blank=True, max_length=16)),
+                ("places", models.JSONField(default=list)),
+                ("zones", models.JSONField(default=list)),
+                ("erased", models.BigIntegerField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=128)),
-                ('name', models.CharField(max_length=128)),
-                ('type', models.CharField(max_length=64)),
-                ('at', models.BigIntegerField()),
-                ('seq', models.BigIntegerField(default=0)),
-                ('body', models.BinaryField(null=True)),
-                ('entry', models.BigIntegerField(unique=True)),
-                ('received', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=128)),
+                ("name", models.CharField(max_length=128)),
+                ("type", models.CharField(max_length=64)),
+                ("at", models.BigIntegerField()),
+                ("seq", models.BigIntegerField(default=0)),
+                ("body", models.BinaryField(null=True)),
+                ("entry", models.BigIntegerField(unique=True)),
+                ("received", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('args', models.JSONField(default=dict)),
-                ('run_after', models.BigIntegerField()),
-                ('attempts', models.IntegerField(default=0)),
-                ('lease', models.BigIntegerField(default=0)),
-                ('leased_until', models.BigIntegerField(null=True)),
-                ('done', models.BigIntegerField(null=True)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('progress', models.FloatField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("args", models.JSONField(default=dict)),
+                ("run_after", models.BigIntegerField()),
+                ("attempts", models.IntegerField(default=0)),
+                ("lease", models.BigIntegerField(default=0)),
+                ("leased_until", models.BigIntegerField(null=True)),
+                ("done", models.BigIntegerField(null=True)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("progress", models.FloatField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['done', 'run_after'], name='record_job_done_c112f5_idx')],
+                "indexes": [models.Index(fields=["done", "run_after"], name="record_job_done_c112f5_idx")],
             },
         ),
         migrations.CreateModel(
-            name='Relationship',
+            name="Relationship",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.CharField(max_length=12)),
-                ('seller', models.CharField(blank=True, max_length=120)),
-                ('event', models.CharField(max_length=260)),
-                ('since', models.BigIntegerField()),
-                ('until', models.BigIntegerField()),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relationships', to='record.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("basis", models.CharField(max_length=12)),
+                ("seller", models.CharField(blank=True, max_length=120)),
+                ("event", models.CharField(max_length=260)),
+                ("since", models.BigIntegerField()),
+                ("until", models.BigIntegerField()),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relationships",
+                        to="record.contact",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Timeline',
+            name="Timeline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('subject', models.CharField(max_length=128)),
-                ('secret', models.BinaryField(max_length=32, null=True)),
-                ('length', models.IntegerField(default=0)),
-                ('first', models.BigIntegerField(null=True)),
-                ('last', models.BigIntegerField(null=True)),
-                ('ended', models.BigIntegerField(null=True)),
-                ('wakes', models.BigIntegerField(db_index=True, null=True)),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='timelines', to='record.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("subject", models.CharField(max_length=128)),
+                ("secret", models.BinaryField(max_length=32, null=True)),
+                ("length", models.IntegerField(default=0)),
+                ("first", models.BigIntegerField(null=True)),
+                ("last", models.BigIntegerField(null=True)),
+                ("ended", models.BigIntegerField(null=True)),
+                ("wakes", models.BigIntegerField(db_index=True, null=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="timelines",
+                        to="record.contact",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(blank=True, max_length=20)),
-                ('total', models.CharField(blank=True, max_length=20)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('placed', models.BigIntegerField(null=True)),
-                ('closed', models.BigIntegerField(null=True)),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='record.contact')),
-                ('timeline', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='order', to='record.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("status", models.CharField(blank=True, max_length=20)),
+                ("total", models.CharField(blank=True, max_length=20)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("placed", models.BigIntegerField(null=True)),
+                ("closed", models.BigIntegerField(null=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="record.contact",
+                    ),
+                ),
+                (
+                    "timeline",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="order",
+                        to="record.timeline",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.BigIntegerField()),
-                ('topic', models.CharField(max_length=40)),
-                ('body', models.JSONField(default=dict)),
-                ('timeline', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='record.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.BigIntegerField()),
+                ("topic", models.CharField(max_length=40)),
+                ("body", models.JSONField(default=dict)),
+                (
+                    "timeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="record.timeline",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=64)),
-                ('rule', models.CharField(max_length=80)),
-                ('version', models.CharField(max_length=80)),
-                ('pack', models.CharField(max_length=60)),
-                ('severity', models.CharField(max_length=12)),
-                ('question', models.BooleanField(default=False)),
-                ('at', models.BigIntegerField()),
-                ('agent', models.CharField(blank=True, max_length=64)),
-                ('body', models.BinaryField(null=True)),
-                ('raised', models.BigIntegerField()),
-                ('entry', models.BigIntegerField()),
-                ('withdrawn', models.BigIntegerField(null=True)),
-                ('withdrawn_entry', models.BigIntegerField(null=True)),
-                ('timeline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='record.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=64)),
+                ("rule", models.CharField(max_length=80)),
+                ("version", models.CharField(max_length=80)),
+                ("pack", models.CharField(max_length=60)),
+                ("severity", models.CharField(max_length=12)),
+                ("question", models.BooleanField(default=False)),
+                ("at", models.BigIntegerField()),
+                ("agent", models.CharField(blank=True, max_length=64)),
+                ("body", models.BinaryField(null=True)),
+                ("raised", models.BigIntegerField()),
+                ("entry", models.BigIntegerField()),
+                ("withdrawn", models.BigIntegerField(null=True)),
+                ("withdrawn_entry", models.BigIntegerField(null=True)),
+                (
+                    "timeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="record.timeline",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EventOn',
+            name="EventOn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.BigIntegerField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='record.event')),
-                ('timeline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standing', to='record.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.BigIntegerField()),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="places", to="record.event"
+                    ),
+                ),
+                (
+                    "timeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="standing",
+                        to="record.timeline",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='event',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owned', to='record.timeline'),
+            model_name="event",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="owned", to="record.timeline"
+            ),
         ),
         migrations.CreateModel(
-            name='Duty',
+            name="Duty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=64, unique=True)),
-                ('rule', models.CharField(max_length=80)),
-                ('version', models.CharField(max_length=80)),
-                ('severity', models.CharField(max_length=12)),
-                ('since', models.BigIntegerField(null=True)),
-                ('deadline', models.BigIntegerField(null=True)),
-                ('overdue', models.BooleanField(default=False)),
-                ('question', models.BooleanField(default=False)),
-                ('agent', models.CharField(blank=True, max_length=64)),
-                ('body', models.BinaryField(null=True)),
-                ('timeline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='record.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=64, unique=True)),
+                ("rule", models.CharField(max_length=80)),
+                ("version", models.CharField(max_length=80)),
+                ("severity", models.CharField(max_length=12)),
+                ("since", models.BigIntegerField(null=True)),
+                ("deadline", models.BigIntegerField(null=True)),
+                ("overdue", models.BooleanField(default=False)),
+                ("question", models.BooleanField(default=False)),
+                ("agent", models.CharField(blank=True, max_length=64)),
+                ("body", models.BinaryField(null=True)),
+                (
+                    "timeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duties",
+                        to="record.timeline",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agent', models.CharField(blank=True, max_length=64)),
-                ('agent_kind', models.CharField(blank=True, max_length=12)),
-                ('campaign', models.CharField(blank=True, max_length=128)),
-                ('direction', models.CharField(blank=True, max_length=12)),
-                ('purpose', models.CharField(blank=True, max_length=40)),
-                ('places', models.JSONField(default=list)),
-                ('recorded', models.BooleanField(null=True)),
-                ('started', models.BigIntegerField()),
-                ('answered', models.BigIntegerField(null=True)),
-                ('ended', models.BigIntegerField(null=True)),
-                ('legs', models.JSONField(default=list)),
-                ('utterances', models.IntegerField(default=0)),
-                ('findings', models.IntegerField(default=0)),
-                ('questions', models.IntegerField(default=0)),
-                ('state', models.CharField(choices=[('running', 'Running'), ('evaluated', 'Evaluated'), ('excluded', 'Excluded'), ('failed', 'Failed')], default='running', max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='record.contact')),
-                ('timeline', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='call', to='record.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agent", models.CharField(blank=True, max_length=64)),
+                ("agent_kind", models.CharField(blank=True, max_length=12)),
+                ("campaign", models.CharField(blank=True, max_length=128)),
+                ("direction", models.CharField(blank=True, max_length=12)),
+                ("purpose", models.CharField(blank=True, max_length=40)),
+                ("places", models.JSONField(default=list)),
+                ("recorded", models.BooleanField(null=True)),
+                ("started", models.BigIntegerField()),
+                ("answered", models.BigIntegerField(null=True)),
+                ("ended", models.BigIntegerField(null=True)),
+                ("legs", models.JSONField(default=list)),
+                ("utterances", models.IntegerField(default=0)),
+                ("findings", models.IntegerField(default=0)),
+                ("questions", models.IntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("evaluated", "Evaluated"),
+                            ("excluded", "Excluded"),
+                            ("failed", "Failed"),
+                        ],
+                        default="running",
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="calls",
+                        to="record.contact",
+                    ),
+                ),
+                (
+                    "timeline",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="call", to="record.timeline"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('purpose', models.CharField(max_length=40)),
-                ('channel', models.CharField(max_length=20)),
-                ('technology', models.CharField(blank=True, max_length=40)),
-                ('number', models.CharField(blank=True, max_length=40)),
-                ('seller', models.CharField(blank=True, max_length=120)),
-                ('wording', models.TextField(blank=True)),
-                ('event', models.CharField(max_length=260)),
-                ('granted', models.BigIntegerField()),
-                ('revoked', models.BigIntegerField(null=True)),
-                ('revoked_by', models.CharField(blank=True, max_length=260)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='record.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("purpose", models.CharField(max_length=40)),
+                ("channel", models.CharField(max_length=20)),
+                ("technology", models.CharField(blank=True, max_length=40)),
+                ("number", models.CharField(blank=True, max_length=40)),
+                ("seller", models.CharField(blank=True, max_length=120)),
+                ("wording", models.TextField(blank=True)),
+                ("event", models.CharField(max_length=260)),
+                ("granted", models.BigIntegerField()),
+                ("revoked", models.BigIntegerField(null=True)),
+                ("revoked_by", models.CharField(blank=True, max_length=260)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="record.contact",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['contact', 'purpose', 'granted'], name='record_cons_contact_b03d75_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["contact", "purpose", "granted"], name="record_cons_contact_b03d75_idx"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('phone', 'Phone'), ('email', 'Email'), ('post', 'Post')], max_length=8)),
-                ('value', models.CharField(max_length=200)),
-                ('places', models.JSONField(default=list)),
-                ('zones', models.JSONField(default=list)),
-                ('since', models.BigIntegerField()),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='record.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("phone", "Phone"), ("email", "Email"), ("post", "Post")], max_length=8
+                    ),
+                ),
+                ("value", models.CharField(max_length=200)),
+                ("places", models.JSONField(default=list)),
+                ("zones", models.JSONField(default=list)),
+                ("since", models.BigIntegerField()),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="points",
+                        to="record.contact",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'value'], name='record_cont_kind_d71381_idx')],
-                'constraints': [models.UniqueConstraint(fields=('contact', 'kind', 'value'), name='a_point_once_a_contact')],
+                "indexes": [models.Index(fields=["kind", "value"], name="record_cont_kind_d71381_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "kind", "value"), name="a_point_once_a_contact"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='timeline',
-            constraint=models.UniqueConstraint(fields=('kind', 'subject'), name='one_timeline_a_subject'),
+            model_name="timeline",
+            constraint=models.UniqueConstraint(fields=("kind", "subject"), name="one_timeline_a_subject"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['contact', '-placed'], name='record_orde_contact_f11537_idx'),
+            model_name="order",
+            index=models.Index(fields=["contact", "-placed"], name="record_orde_contact_f11537_idx"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['rule', 'at'], name='record_find_rule_eb78b7_idx'),
+            model_name="finding",
+            index=models.Index(fields=["rule", "at"], name="record_find_rule_eb78b7_idx"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['agent', 'at'], name='record_find_agent_7b2ed4_idx'),
+            model_name="finding",
+            index=models.Index(fields=["agent", "at"], name="record_find_agent_7b2ed4_idx"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['at'], name='record_find_at_5272e5_idx'),
+            model_name="finding",
+            index=models.Index(fields=["at"], name="record_find_at_5272e5_idx"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn', None)), fields=('uid',), name='a_breach_is_found_once'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn", None)), fields=("uid",), name="a_breach_is_found_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='eventon',
-            index=models.Index(fields=['timeline', 'at'], name='record_even_timelin_818035_idx'),
+            model_name="eventon",
+            index=models.Index(fields=["timeline", "at"], name="record_even_timelin_818035_idx"),
         ),
         migrations.AddConstraint(
-            model_name='eventon',
-            constraint=models.UniqueConstraint(fields=('timeline', 'event'), name='once_on_a_timeline'),
+            model_name="eventon",
+            constraint=models.UniqueConstraint(fields=("timeline", "event"), name="once_on_a_timeline"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['type', 'at'], name='record_even_type_b29dbe_idx'),
+            model_name="event",
+            index=models.Index(fields=["type", "at"], name="record_even_type_b29dbe_idx"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['received'], name='record_even_receive_d772f2_idx'),
+            model_name="event",
+            index=models.Index(fields=["received"], name="record_even_receive_d772f2_idx"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('source', 'name'), name='one_event_an_id'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("source", "name"), name="one_event_an_id"),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(fields=['deadline'], name='record_duty_deadlin_2277a7_idx'),
+            model_name="duty",
+            index=models.Index(fields=["deadline"], name="record_duty_deadlin_2277a7_idx"),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(fields=['rule'], name='record_duty_rule_ea1ac9_idx'),
+            model_name="duty",
+            index=models.Index(fields=["rule"], name="record_duty_rule_ea1ac9_idx"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['-started'], name='record_call_started_b6fe4a_idx'),
+            model_name="call",
+            index=models.Index(fields=["-started"], name="record_call_started_b6fe4a_idx"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['agent', '-started'], name='record_call_agent_227d6d_idx'),
+            model_name="call",
+            index=models.Index(fields=["agent", "-started"], name="record_call_agent_227d6d_idx"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['contact', '-started'], name='record_call_contact_086c57_idx'),
+            model_name="call",
+            index=models.Index(fields=["contact", "-started"], name="record_call_contact_086c57_idx"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['state', '-started'], name='record_call_state_abcd0c_idx'),
+            model_name="call",
+            index=models.Index(fields=["state", "-started"], name="record_call_state_abcd0c_idx"),
         ),
     ]
