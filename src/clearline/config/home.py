@@ -35,10 +35,15 @@ class Home:
         """The shop's own packs."""
         return self.path / "packs"
 
+    @property
+    def static(self) -> Path:
+        """Files of pages that were collected; empty where they are served as installed."""
+        return self.path / "static"
+
     def make(self) -> None:
         """Makes what is missing; a HomeError where the disk refuses."""
         try:
-            for folder in (self.path, self.keys, self.packs):
+            for folder in (self.path, self.keys, self.packs, self.static):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise HomeError(

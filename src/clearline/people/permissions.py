@@ -1,0 +1,103 @@
+"""Which role may do what, and how far it reaches; what is not written here is refused."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Final
+
+from django.contrib.auth.models import AnonymousUser
+
+from clearline.people.models import Person, Role
+
+
+class Reach(Enum):
+    """Whose things a deed may touch."""
+
+    OWN = "your own"
+    TEAMS = "those of the teams you lead"
+    ALL = "everybody's"
+
+
+_OWN, _TEAMS, _ALL = Reach.OWN, Reach.TEAMS, Reach.ALL
+_CALLS: Final = {
+    Role.AGENT: _OWN,
+    Role.SUPERVISOR: _TEAMS,
+    Role.ANALYST: _ALL,
+    Role.OFFICER: _ALL,
+    Role.AUDITOR: _ALL,
+}
+_EVERYONE: Final = dict.fromkeys(Role, _ALL)
+_OFFICER: Final = {Role.OFFICER: _ALL}
+
+MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
+    "open the console": _EVERYONE,
+    "keep an account": dict.fromkeys(Role, _OWN),
+    "see calls": _CALLS,
+    "see recordings": _CALLS,
+    "see findings": _CALLS,
+    "see duties": _CALLS,
+    "see contacts": _CALLS,
+    "see contact details": {role: reach for role, reach in _CALLS.items() if role != Role.AGENT},
+    "see people": {
+        Role.AGENT: _OWN,
+        Role.SUPERVISOR: _TEAMS,
+        Role.ANALYST: _ALL,
+        Role.OFFICER: _ALL,
+        Role.AUDITOR: _ALL,
+        Role.ADMINISTRATOR: _ALL,
+    },
+    "see accounts": {  # addresses, second factors, history; an analyst sees names
+        Role.AGENT: _OWN,
+        Role.SUPERVISOR: _TEAMS,
+        Role.ANALYST: _OWN,
+        Role.OFFICER: _ALL,
+        Role.AUDITOR: _ALL,
+        Role.ADMINISTRATOR: _ALL,
+    },
+    "see who looked": dict.fromkeys(Role, _OWN) | {Role.OFFICER: _ALL, Role.AUDITOR: _ALL},
+    "manage people": {Role.ADMINISTRATOR: _ALL},
+    "see rules": _EVERYONE,
+    "see evidence": _EVERYONE | {Role.AGENT: _OWN},
+    "see settings": dict.fromkeys((Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR), _ALL),
+    "change settings": {Role.ADMINISTRATOR: _ALL},
+    "see shop questions": {role: _ALL for role in Role if role != Role.AGENT},
+    "answer shop questions": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
+    "set retention": _OFFICER,
+    "see rights requests": dict.fromkeys((Role.OFFICER, Role.AUDITOR), _ALL),
+    "answer rights requests": _OFFICER,
+    "place holds": _OFFICER,
+    "erase": _OFFICER,
+    "send events": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
+}
+
+SCOPES: Final[
+    Mapping[str, str]
+] = {  # what a token may be made for, and the deed that its owner must be allowed
+    "events:write": "send events",
+    "calls:read": "see calls",
+    "findings:read": "see findings",
+    "contacts:read": "see contacts",
+    "evidence:read": "see evidence",
+}
+
+
+def reach(who: Person | AnonymousUser, deed: str) -> Reach | None:
+    """How far the deed reaches for them; None where it is not theirs to do. A KeyError for a deed that nobody wrote down."""
+    allowed = MAY[deed]
+    if not isinstance(who, Person) or not who.is_active:
+        return None
+    return allowed.get(Role(who.role))
+
+
+def may(who: Person | AnonymousUser, deed: str, thing: Person | None = None) -> bool:
+    """Whether they may do it at all or, with somebody named, to what is that person's."""
+    far = reach(who, deed)
+    if far is None or thing is None or far is Reach.ALL:
+        return far is not None
+    if thing == who:
+        return True
+    return far is Reach.TEAMS and isinstance(who, Person) and thing.team_id in who.led
+
+
+def told(role: Role) -> list[tuple[str, Reach]]:
+    """All that a role may do, for its own page."""
+    return [(deed, allowed[role]) for deed, allowed in MAY.items() if role in allowed]

@@ -1,0 +1,109 @@
+"""Reads of people; each takes who asks and gives no more than they may see."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Q, QuerySet
+
+from clearline.engine.events import Instant
+from clearline.people.acts import LOOK
+from clearline.people.models import Act, Invitation, Person, Role, Team, Token
+from clearline.people.permissions import Reach, may, reach
+from clearline.people.tokens import digest
+
+
+def within(who: Person, deed: str) -> QuerySet[Person]:
+    """The people to whose things the deed reaches for whom asks."""
+    far = reach(who, deed)
+    if far is None:
+        return Person.objects.none()
+    if far is Reach.ALL:
+        return Person.objects.all()
+    own = Q(pk=who.pk)
+    return Person.objects.filter(own | Q(team__in=who.led) if far is Reach.TEAMS else own)
+
+
+def people(who: Person) -> QuerySet[Person]:
+    """Those they may know of, by name; those who left come last."""
+    return within(who, "see people").select_related("team").order_by("-is_active", "name", "pk")
+
+
+def person(who: Person, uid: UUID) -> Person:
+    """One of them; Person.DoesNotExist for all others, there or not."""
+    return people(who).get(uid=uid)
+
+
+class Account(NamedTuple):
+    """What there is to know about how somebody comes in."""
+
+    person: Person
+    second_factor: bool
+    invited: bool  # and has not come yet
+
+
+def account(who: Person, person: Person) -> Account | None:
+    """None where it is not theirs to see."""
+    if not may(who, "see accounts", person):
+        return None
+    return Account(
+        person, has_second_factor(person), invited=Invitation.objects.filter(person=person).exists()
+    )
+
+
+def has_second_factor(person: Person) -> bool:
+    """Whether they have one of their own; recovery codes alone are none."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user=person, type__in=kinds).exists())
+
+
+def teams(who: Person) -> QuerySet[Team]:
+    """The teams they may know of: all, those they lead and are in, or their own."""
+    far = reach(who, "see people")
+    if far is None:
+        return Team.objects.none()
+    if far is Reach.ALL:
+        return Team.objects.order_by("name")
+    return Team.objects.filter(pk__in=who.led | {who.team_id}).order_by("name")
+
+
+def with_members(who: Person) -> list[tuple[Team, list[Person]]]:
+    """Those teams, each with the people in it whom they may know of."""
+    known = people(who).filter(is_active=True).exclude(team=None)
+    members: dict[int | None, list[Person]] = {}
+    for one in known:
+        members.setdefault(one.team_id, []).append(one)
+    return [(team, members.get(team.pk, [])) for team in teams(who)]
+
+
+def history(who: Person, person: Person) -> QuerySet[Act]:
+    """What was done about somebody's account, newest first."""
+    if not may(who, "see accounts", person):
+        return Act.objects.none()
+    return (
+        Act.objects.filter(about=person).exclude(kind=LOOK).select_related("by", "about").order_by("-index")
+    )
+
+
+def looks(who: Person) -> QuerySet[Act]:
+    """Who looked at what, newest first: everything for those who may see it, else what concerned themselves."""
+    found = Act.objects.filter(kind=LOOK).select_related("by", "about").order_by("-index")
+    far = reach(who, "see who looked")
+    if far is None:
+        return found.none()
+    return found if far is Reach.ALL else found.filter(about=who)
+
+
+def tokens(who: Person) -> QuerySet[Token]:
+    """Their own, newest first."""
+    return Token.objects.filter(owner=who).order_by("-made")
+
+
+def invitation(code: str, at: Instant) -> Invitation | None:
+    """The invitation that this code opens, unless it was used or is too old."""
+    return Invitation.objects.filter(digest=digest(code), expires__gt=at, person__is_active=True).first()
+
+
+def others_in(role: Role, than: Person) -> QuerySet[Person]:
+    """Those who could still do the work if this person left."""
+    return Person.objects.filter(role=role, is_active=True).exclude(pk=than.pk)
