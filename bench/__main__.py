@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.measuring import Part, machine
 
-from bench import live, review, startup, temporal
+from bench import live, review, seal, startup, temporal
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PARTS = {
@@ -15,6 +15,7 @@ PARTS = {
     "live": live.measure,
     "temporal": temporal.measure,
     "startup": startup.measure,
+    "seal": seal.measure,
 }
 
 

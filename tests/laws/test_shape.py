@@ -10,6 +10,7 @@ SOURCES = sorted((ROOT / "src").rglob("*.py"))
 ALL = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "bench").rglob("*.py"))]
 DRAWERS = {"core", "common", "utils", "helpers", "misc", "base", "manager", "service", "services", "handler"}
 MAX_FILE, MAX_FUNCTION = 400, 50
+ONE_FILE = ROOT / "src/clearline/evidence/clearline_verify.py"  # handed to strangers whole: decision 5
 
 
 def named(path: Path) -> str:
@@ -18,7 +19,7 @@ def named(path: Path) -> str:
 
 @pytest.mark.parametrize("path", SOURCES, ids=named)
 def test_a_file_fits_in_the_head(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= MAX_FILE
+    assert len(path.read_text().splitlines()) <= (700 if path == ONE_FILE else MAX_FILE)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=named)

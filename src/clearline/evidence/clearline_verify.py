@@ -155,26 +155,21 @@ def archive(file: Path) -> Source:
     total = file.stat().st_size
     with file.open("rb") as stream:
         while (head := stream.read(30))[:4] == b"PK\3\4" and len(head) == 30:
-            crc, packed, size, length = struct.unpack("<3IH", head[14:28])
+            crc, size, _, length = struct.unpack("<3IH", head[14:28])
             name = stream.read(length)
-            path, start = name.decode("ascii", "replace"), at + 30 + length
-            if packed != size or path in sizes or start + size > total or not name.isascii():
+            path, start = name.decode("ascii", "replace"), at + len(head) + length
+            fixed = struct.pack("<5H3I2H", 20, 0, 0, 0, 33, crc, size, size, length, 0)
+            if head[4:] != fixed or path in sizes or start + size > total or total >> 32:
                 raise other
             sizes[path], starts[path] = size, start
-            fixed = struct.pack("<5H3I2H", 20, 0, 0, 0, 33, crc, size, size, length, 0)
-            if head[4:] != fixed:
-                raise other
             tail = struct.pack("<3H2I", 0, 0, 0, 0o100644 << 16, at)
             directory.append(b"PK\1\2" + struct.pack("<H", 788) + fixed + tail + name)
             at = start + size
             stream.seek(at)
-        whole = b"".join(directory)
-        count = len(sizes)
-        end = (
-            b"PK\5\6" + struct.pack("<4H2IH", 0, 0, count, count, len(whole), at, 0)
-            if count < 1 << 16
-            else b""
-        )
+        count, whole = len(sizes), b"".join(directory)
+        if count >> 16:
+            raise other
+        end = b"PK\5\6" + struct.pack("<4H2IH", 0, 0, count, count, len(whole), at, 0)
         stream.seek(at)
         if stream.read(len(whole) + len(end) + 1) != whole + end:
             raise other
@@ -614,7 +609,7 @@ def check_some(source: Source, head: Head, entries: Entries, report: Report) -> 
 
 
 def verify(path: Path, asked: Asked) -> Report:
-    """Checks a pack or the folder of a log; Unreadable where there is nothing to check."""
+    """Checks a pack or the folder of a log; Unreadable or OSError where there is nothing that could be checked."""
     report = Report()
     source = archive(path) if path.is_file() else folder(path)
     if "checkpoint" not in source.sizes:

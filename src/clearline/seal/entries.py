@@ -10,7 +10,7 @@ from clearline.seal.errors import Malformed
 _KIND = r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*"
 _ACTOR = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}"
 _LINE = re.compile(
-    rb'\{"index":(?P<index>0|[1-9]\d{0,18}),"at":"(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)",'
+    rb'\{"index":(?P<index>0|[1-9]\d{0,17}),"at":"(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)",'
     rb'"kind":"(?=[a-z0-9_.]{1,64}")(?P<kind>' + _KIND.encode() + rb')",'
     rb'"actor":"(?P<actor>' + _ACTOR.encode() + rb')","commitment":"(?P<commitment>[0-9a-f]{64})"\}'
 )
