@@ -96,6 +96,7 @@ def test_an_operation_that_says_nothing_closes_its_address(people: Cast) -> None
     assert status(Client(), "/door/health") == 200
     assert status(logged_in(people.ada), "/door/openapi.json") == 200
     assert status(Client(), "/door/openapi.json") == 302
+    assert status(Client(), "/door/") == 404
 
 
 @here

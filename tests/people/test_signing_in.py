@@ -33,7 +33,7 @@ def is_in(client: Client) -> bool:
 
 
 def code_of(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
 
 
 def test_an_agent_comes_in_with_a_password(people: Cast) -> None:

@@ -18,6 +18,7 @@ secret_file = "keys/shop-login"
 [login.roles]              # optional: groups whose members may come in without an invitation
 call-center-leads = "supervisor"
 """
+ROLES: Final = {"agent", "supervisor", "analyst", "officer", "auditor", "administrator"}
 _OPENID: Final = {"kind", "id", "name", "server", "client_id", "secret_file", "roles", "groups"}
 _SAML: Final = {
     "kind",
@@ -94,7 +95,12 @@ def _saml(login: dict[str, Any], home: Path, place: str) -> dict[str, Any]:
         "client_id": login["id"],
         "settings": {
             "idp": idp,
-            "advanced": {"want_assertion_signed": True, "reject_idp_initiated_sso": True, "strict": True},
+            "advanced": {
+                "want_assertion_signed": True,
+                "reject_idp_initiated_sso": True,
+                "strict": True,
+                "allow_single_label_domains": True,  # a console may be named in the house's own network only
+            },
             "verified_email": True,  # whom the shop's own directory names is who they say
             "clearline": _groups(login),
             **({"attribute_mapping": own} if own else {}),
@@ -109,6 +115,10 @@ def _groups(login: dict[str, Any]) -> dict[str, Any]:
 def _check(login: dict[str, Any], place: str, known: set[str], needed: set[str]) -> None:
     if missing := sorted(needed - login.keys()):
         raise LoginError(f"{place}: {', '.join(missing)} is missing. An example:\n{EXAMPLE}")
+    if kings := sorted(set(login.get("roles", {}).values()) - ROLES):
+        raise LoginError(
+            f"{place}: {', '.join(map(str, kings))} is no role; there are {', '.join(sorted(ROLES))}"
+        )
     if unknown := sorted(login.keys() - known):
         raise LoginError(f"{place}: {', '.join(unknown)} is not known here. An example:\n{EXAMPLE}")
 

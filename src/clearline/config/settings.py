@@ -126,6 +126,7 @@ SOCIALACCOUNT_PROVIDERS = providers(HOME.path)
 # Whom the shop's login vouches for is the person who was invited by that address.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: our policy lets no form lead to another house
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Clearline"
