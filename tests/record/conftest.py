@@ -37,7 +37,7 @@ def shop() -> Judging:
 
 @pytest.fixture
 def watches(shop: Judging) -> Watches:
-    return Watches(shop)
+    return Watches(lambda: shop)
 
 
 @pytest.fixture

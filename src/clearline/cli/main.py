@@ -2,7 +2,7 @@
 
 import typer
 
-from clearline.cli import rules
+from clearline.cli import console, rules
 from clearline.cli.demo import demo
 from clearline.cli.review import review
 
@@ -15,6 +15,7 @@ app = typer.Typer(
 )
 app.command()(review)
 app.command()(demo)
+app.command()(console.serve)
 app.add_typer(rules.app, name="rules")
 
 if __name__ == "__main__":

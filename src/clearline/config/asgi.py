@@ -1,5 +1,45 @@
-"""The server's application."""
+"""The server's application: events go straight to the writer, everything else to Django."""
 
-from django.core.asgi import get_asgi_application
+from clearline.config.starting import start
 
-application = get_asgi_application()
+start()
+
+from django.core.asgi import get_asgi_application  # noqa: E402
+
+from clearline.record.ingest import Ingest, Receive, Scope, Send  # noqa: E402
+from clearline.record.judging import judging  # noqa: E402
+from clearline.record.writer import Writer  # noqa: E402
+from clearline.ui.clock import now  # noqa: E402
+
+EVENTS = "/api/events"
+
+
+class Application:
+    """Starts the writer with the server, and stops it when all that waits is written."""
+
+    def __init__(self) -> None:
+        self.console = get_asgi_application()
+        self.writer = Writer(judging, now)
+        self.events = Ingest(self.writer)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http" and scope["path"] == EVENTS:
+            await self.events(scope, receive, send)
+        else:
+            await self.console(scope, receive, send)  # type: ignore[arg-type] # its types are narrower
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.writer.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                self.writer.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+application = Application()

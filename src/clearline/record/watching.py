@@ -1,7 +1,7 @@
 """The watchers of timelines that this process has in hand."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -62,10 +62,20 @@ class Watch:
 class Watches:
     """Watchers by timeline, the latest used kept."""
 
-    def __init__(self, judging: Judging) -> None:
-        self.judging = judging
+    def __init__(self, judging: Callable[[], Judging]) -> None:
+        self._judging = judging
+        self._by = judging()
         self._held: OrderedDict[int, Watch] = OrderedDict()
         self._listeners: OrderedDict[int, Listener] = OrderedDict()
+
+    @property
+    def judging(self) -> Judging:
+        """By what is judged now; when the rules have changed, watchers that went by others are forgotten."""
+        now = self._judging()
+        if now is not self._by:
+            self._by = now
+            self._held.clear()
+        return now
 
     def of(self, timeline: Timeline) -> Watch:
         """The watcher of a timeline, made from its stored events where none is in hand that is up to date."""

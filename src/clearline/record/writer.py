@@ -33,7 +33,9 @@ class _Waiting(NamedTuple):
 class Writer:
     """A thread with a bounded queue. Whoever waits for the answer knows that the disk has it."""
 
-    def __init__(self, judging: Judging, clock: Callable[[], Instant], *, beat: float = BEAT) -> None:
+    def __init__(
+        self, judging: Callable[[], Judging], clock: Callable[[], Instant], *, beat: float = BEAT
+    ) -> None:
         self.watches = Watches(judging)
         self._clock = clock
         self._beat = beat

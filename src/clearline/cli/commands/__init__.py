@@ -1,0 +1,1 @@
+"""Commands that need the server: each module is imported once Django has started."""

@@ -1,0 +1,44 @@
+"""The commands of the server. Its libraries are read when one of them is called: the plain install has none."""
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from clearline.cli.saying import refuse
+
+Home = Annotated[
+    Path | None,
+    typer.Option(help="Folder of the database and the keys; by default CLEARLINE_HOME, or ./clearline-home."),
+]
+Host = Annotated[str, typer.Option(help="Address to listen at.")]
+Port = Annotated[int, typer.Option(help="Port to listen at.")]
+PlainHttp = Annotated[
+    bool, typer.Option("--plain-http", help="Without TLS before it: for a try on this machine.")
+]
+
+
+def serve(
+    home: Home = None, host: Host = "127.0.0.1", port: Port = 8000, *, plain_http: PlainHttp = False
+) -> None:
+    """Start the console and take in events."""
+    if plain_http:
+        os.environ["CLEARLINE_PLAIN_HTTP"] = "yes"
+    command("serving", home).serve(host, port)
+
+
+def command(name: str, home: Path | None) -> Any:
+    """The module of a command, with Django started for this home."""
+    if home is not None:
+        os.environ["CLEARLINE_HOME"] = str(home)
+    try:
+        import_module("clearline.config.starting").start()
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("clearline"):
+            raise
+        refuse(
+            f"the server's libraries are not installed ({missing.name} is missing): pip install 'clearline[server]'"
+        )
+    return import_module(f"clearline.cli.commands.{name}")
