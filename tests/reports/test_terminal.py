@@ -52,3 +52,10 @@ def test_questions_are_told_apart_from_findings(reviewing: Reviewing) -> None:
     assert "clean" in told
     assert "could be judged if" in told
     assert "--fact call.places=US-CA,US-NV" in told
+
+
+def test_a_call_of_strangers_is_not_called_clean(reviewing: Reviewing) -> None:
+    told = report(reviewing("Dana: I am a real person.\nSam: Goodbye.")[0].line)
+    assert "speakers not known" in told
+    assert "clean" not in told
+    assert "--speaker Dana=agent" in told
