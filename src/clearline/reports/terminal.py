@@ -128,7 +128,7 @@ def _heading(line: Reviewed) -> Text:
         (line.file, "bold"),
         about,
         (f"  {spoken_length(line)}  ", "dim"),
-        (", ".join(counts) or "clean", "" if counts else "green"),
+        (", ".join(counts) or "nothing found", "" if counts else "green"),
     )
 
 
