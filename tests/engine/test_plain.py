@@ -46,7 +46,10 @@ def joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
             st.one_of(LISTS, PATHS),
             st.sampled_from(["all", "exists"]),
             st.one_of(
-                inner, st.sampled_from(["p", "p == 'a'", "p.startsWith('a')", "p in data.a", "p.a || data.b"])
+                inner,
+                st.sampled_from(
+                    ["p", "p == 'a'", "p.startsWith('a')", "p.matches('^a')", "p in data.a", "p.a || data.b"]
+                ),
             ),
         ),
     )
@@ -122,7 +125,7 @@ def test_a_usual_condition_is_plain(source: str) -> None:
         "data.x == 'a\\n'",
         "data.x == '''a'''",
         "data.x + data.y == 2",
-        "data.x.matches('a')",
+        "data.x.matches(data.y)",
         "data.x.map(p, p) == []",
         "size(data.x) == 1",
         "data.x == [data.y]",

@@ -128,9 +128,9 @@ class _Translation:
 
     def method(self, says: Says, name: str) -> Says:
         kind, given = self.next()
-        if name == "startsWith" and kind == "text":
+        if name in _OF_TEXT and kind == "text":
             self.need(")")
-            return _starting(says, given[1:-1])
+            return _OF_TEXT[name](says, given[1:-1])
         if name not in ("all", "exists") or kind != "name" or given in self.names:
             raise Beyond
         self.need(",")
@@ -348,3 +348,15 @@ def _starting(says: Says, beginning: str) -> Says:
         raise Beyond
 
     return starting
+
+
+def _matching(_says: Says, _pattern: str) -> Says:
+    """Python's patterns aren't CEL's; mostly what stands before `&&` decides."""
+
+    def matching(_known: Mapping[str, Any]) -> Any:
+        raise Beyond
+
+    return matching
+
+
+_OF_TEXT = {"startsWith": _starting, "matches": _matching}
