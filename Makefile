@@ -1,6 +1,8 @@
 # One verb for everything; the hook and CI call the same recipes.
 PYTHON ?= python3
 BIN := .venv/bin
+# These take long where CLEARLINE_ORDEAL is set, and are short in `make test`.
+ORDEALS := tests/engine/test_fast_and_slow.py tests/cli/test_huge.py
 
 .PHONY: help setup demo test check fix bench peers ordeal lock clean
 
@@ -33,7 +35,7 @@ test: check  ## everything that is checked, and all the tests
 	$(BIN)/python -m pytest -n 2
 
 ordeal: setup  ## long ordeals: many more random rules and traces, huge files
-	CLEARLINE_ORDEAL=1 $(BIN)/python -m pytest -n 2 -m ordeal
+	CLEARLINE_ORDEAL=1 $(BIN)/python -m pytest -n 2 $(ORDEALS)
 
 bench: setup peers  ## measure beside peers; prints what bench/RESULTS.md records
 	$(BIN)/python -m bench

@@ -114,7 +114,7 @@ def test_an_empty_folder_is_told(run: Running, folder: Writing) -> None:
 def test_a_thousand_bad_files_are_a_thousand_lines(run: Running, folder: Writing) -> None:
     result = run("review", folder({f"{n}.txt": "" for n in range(1000)}))
     assert len(result.stderr.splitlines()) == 1000
-    assert "Read 1,000 files = 0 evaluated + 0 excluded + 1,000 failed (1,000 empty)" in result.stdout
+    assert "Read 1,000 files = 0 evaluated + 0 excluded + 1,000 failed (empty: 1,000)" in result.stdout
 
 
 def test_a_closed_pipe_ends_it_quietly(folder: Writing) -> None:

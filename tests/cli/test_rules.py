@@ -62,3 +62,26 @@ def test_a_lock_is_written_once_there_are_no_faults(run: Running, tmp_path: Path
 
 def test_coverage_is_printed_as_markdown(run: Running) -> None:
     assert run("rules", "coverage").stdout.startswith("# Coverage\n")
+
+
+def test_a_pack_that_is_no_slug_is_refused_before_anything_is_written(run: Running, tmp_path: Path) -> None:
+    assert "`My Shop` is no slug" in run("rules", "new", "My Shop", "no-shouting", "--in", tmp_path).stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_list_says_that_rules_are_missing_from_it(run: Running, tmp_path: Path) -> None:
+    run("rules", "new", "mine", "no-shouting", "--in", tmp_path)
+    listed = run("rules", "list", "mine", "--rules", tmp_path)
+    assert "`clearline rules test` tells why" in listed.stderr
+    assert "--rules FOLDER" in run("rules", "list", "mine").stderr
+
+
+def test_signals_of_a_rule_that_cannot_be_read_are_not_called_unused(run: Running, tmp_path: Path) -> None:
+    run("rules", "new", "mine", "no-shouting", "--in", tmp_path)
+    signal = '[shouting]\ntitle = "Shouting"\nphrases = ["shut up"]\nexamples = ["Shut up!"]\n'
+    (tmp_path / "mine" / "signals.toml").write_text(signal)
+    rule = tmp_path / "mine" / "rules" / "no-shouting.toml"
+    rule.write_text(rule.read_text().replace("require agent_says", "require shoutings"))
+    told = run("rules", "test", "mine", "--rules", tmp_path).stdout
+    assert "Did you mean `shouting`?" in told
+    assert "no rule uses" not in told

@@ -41,7 +41,7 @@ def test_it_refuses_what_is_empty(data: bytes) -> None:
 def test_it_refuses_what_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "SIZE_LIMIT", 10)
     assert text.decoded(b"x" * 10) == "x" * 10
-    with pytest.raises(TooLarge, match="11 bytes"):
+    with pytest.raises(TooLarge, match="larger than the 10 bytes"):
         text.decoded(b"x" * 11)
 
 

@@ -35,7 +35,8 @@ def test_the_account_is_one_line_that_adds_up() -> None:
     for outcome, reason in (("excluded", "hidden"), ("failed", "empty"), ("failed", "empty")):
         ledger.file([NotReviewed(1, "x", "failed" if outcome == "failed" else "excluded", reason, "")])
     assert (
-        spoken(ledger.account()) == "Read 3 files = 0 evaluated + 1 excluded (1 hidden) + 2 failed (2 empty)"
+        spoken(ledger.account())
+        == "Read 3 files = 0 evaluated + 1 excluded (hidden: 1) + 2 failed (empty: 2)"
     )
 
 

@@ -49,6 +49,13 @@ def test_clean_calls_are_counted_where_there_are_many(reviewing: Reviewing) -> N
 
 def test_questions_are_told_apart_from_findings(reviewing: Reviewing) -> None:
     told = report(reviewing(SELLING, packs=("us-telemarketing",))[0].line)
-    assert "clean" in told
+    assert "nothing found" in told
     assert "could be judged if" in told
     assert "--fact call.places=US-CA,US-NV" in told
+
+
+def test_a_call_of_strangers_does_not_end_with_nothing_found(reviewing: Reviewing) -> None:
+    told = report(reviewing("Dana: I am a real person.\nSam: Goodbye.")[0].line)
+    assert "speakers not known" in told
+    assert "nothing found" not in told
+    assert "--speaker Dana=agent" in told

@@ -14,7 +14,7 @@ Write = Callable[[dict[str, str]], Path]
 
 
 def test_a_new_rule_names_exactly_what_is_left_to_write(write: Write, good: dict[str, str]) -> None:
-    text = new_rule("new-rule")
+    text = new_rule("us", "new-rule")
     root = write(good | {"us/rules/new-rule.toml": text})
     faults = check(read(root))
     assert {fault.message for fault in faults} == {
@@ -25,10 +25,12 @@ def test_a_new_rule_names_exactly_what_is_left_to_write(write: Write, good: dict
 
 
 def test_a_new_rule_is_right_once_it_is_written(write: Write, good: dict[str, str]) -> None:
-    root = write(good | {"us/rules/new-rule.toml": new_rule("new-rule").replace("TODO: ", "")})
+    root = write(good | {"us/rules/new-rule.toml": new_rule("us", "new-rule").replace("TODO: ", "")})
     assert check(read(root)) == []
 
 
 def test_it_refuses_a_slug_that_is_none() -> None:
     with pytest.raises(RulebookError, match="`New Rule` is no slug"):
-        new_rule("New Rule")
+        new_rule("us", "New Rule")
+    with pytest.raises(RulebookError, match="`My Shop` is no slug"):
+        new_rule("My Shop", "new-rule")

@@ -1,6 +1,8 @@
 """`clearline demo`: reviews the calls that are shipped with it."""
 
 import os
+import shutil
+import sys
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -17,7 +19,7 @@ CALLS = Path(str(files("clearline.cli") / "demo_calls"))
 NEXT = """
 The page is {page}: open it in a browser.
 Then try:
-  clearline review your-calls/ --html report.html
+{path}  clearline review your-calls/ --html report.html
   clearline rules list
   clearline rules explain no-card-number-while-recording
 """
@@ -39,4 +41,7 @@ def demo(
         now=now,
         under=f"{CALLS}{os.sep}",
     )
-    console().print(NEXT.format(page=html), end="")
+    activate = Path(sys.argv[0]).parent / "activate"
+    hidden = shutil.which("clearline") is None and activate.exists()
+    told = f"  . {os.path.relpath(activate)}     # so that your shell finds clearline\n" if hidden else ""
+    console().print(NEXT.format(page=html, path=told), end="", soft_wrap=True)

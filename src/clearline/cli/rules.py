@@ -33,10 +33,13 @@ def list_rules(
 ) -> None:
     """All rules: id, pack, kind of timeline, severity, in force since when."""
     try:
-        rules = load(*folders).select(packs or None)
+        rulebook = load(*folders)
+        rules = rulebook.select(packs or None)
     except RulebookError as error:
         refuse(str(error))
     console().print(listed(rules))
+    if any(not fault.warning for fault in rulebook.faults):
+        tell("Not all rules could be read: `clearline rules test` tells why.")
     console().print(f"\n{counted(len(rules), 'rule')}. `clearline rules explain ID` says what one means.")
 
 
@@ -59,15 +62,15 @@ def try_rules(
 ) -> None:
     """Try every rule: each fault with its file and line; ends with 1 if there are any."""
     rulebook = load(*folders)
-    for name in packs:
-        if name not in rulebook.packs:
-            refuse(f"there is no pack `{name}`. {meant(name, rulebook.packs)}")
+    try:
+        rules = rulebook.select(packs or None)
+    except RulebookError as error:
+        refuse(str(error))
     faults = [*check(rulebook), *check_obligations(rulebook, read_register())]
     places = [rulebook.packs[name].path for name in packs]
     faults = [one for one in faults if not packs or any(one.file.is_relative_to(place) for place in places)]
     for fault in faults:
         typer.echo(str(fault))
-    rules = rulebook.select(packs or None)
     bad = [one for one in faults if not one.warning]
     examples = sum(len(rule.examples) for rule in rules)
     tell(f"{counted(len(rules), 'rule')} with {counted(examples, 'example')}: {counted(len(bad), 'fault')}")
@@ -82,7 +85,7 @@ def new(
 ) -> None:
     """Write the file of a new rule, which says what is left to do."""
     try:
-        text = new_rule(slug)
+        text = new_rule(pack, slug)
     except RulebookError as error:
         refuse(str(error))
     path = folder / pack / "rules" / f"{slug}.toml"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -37,16 +36,13 @@ class Judge:
     def __init__(self, program: Program, run: Run) -> None:
         self.program = program
         self.run = run
-        self._clauses: dict[Rule, list[int]] = defaultdict(list)
-        for index, clause in enumerate(program.clauses):
-            self._clauses[clause.rule].append(index)
 
     def verdicts(self) -> list[Verdict]:
         found = (self.verdict(rule) for rule in self.program.rules)
         return [verdict for verdict in found if verdict.applies is not False]
 
     def verdict(self, rule: Rule) -> Verdict:
-        clauses = self._clauses[rule]
+        clauses = self.program.of_rule[rule]
         if all(self.run.strict[index] is None for index in clauses):  # most rules of most calls
             untouched = State.OPEN if self.run.ended is None else State.KEPT
             return Verdict(rule, untouched, tried=0, applies=self.applies(rule)[0])
@@ -70,7 +66,7 @@ class Judge:
 
     def sign(self, rule: Rule) -> Sign:
         """What a rule's findings can be known by, without looking at them."""
-        run, clauses = self.run, self._clauses[rule]
+        run, clauses = self.run, self.program.of_rule[rule]
         return Sign(
             *self.applies(rule),
             tuple(self._untimed(index) for index in clauses),
@@ -87,7 +83,7 @@ class Judge:
         known = since.lengths if since and since.alike(sign) else ((0, 0),) * len(sign.lengths)
         found: list[Finding] = []
         for index, untimed, (breaches, questions) in zip(
-            self._clauses[rule], sign.untimed, known, strict=True
+            self.program.of_rule[rule], sign.untimed, known, strict=True
         ):
             sentence = self.program.clauses[index].sentence
             doubts = (UNTIMED,) if untimed else (sign.why,) if sign.applies is None else ()
@@ -132,7 +128,7 @@ class Judge:
         """The worst of the living instances; on a timeline that ends, what was broken stays broken."""
         states = []
         for index, untimed, (breaches, questions) in zip(
-            self._clauses[rule], sign.untimed, sign.lengths, strict=True
+            self.program.of_rule[rule], sign.untimed, sign.lengths, strict=True
         ):
             states.append(self._living(index))
             if self.program.kind.ends is not None and sign.applies is not False:
@@ -156,7 +152,7 @@ class Judge:
         return State.KEPT if strict is State.OPEN and self.run.ended is not None else strict
 
     def _duties(self, rule: Rule, why: str) -> Iterator[Duty]:
-        for index in self._clauses[rule]:
+        for index in self.program.of_rule[rule]:
             clause = self.program.clauses[index]
             strict, lenient = self.run.strict[index], self.run.lenient[index]
             if strict is None:

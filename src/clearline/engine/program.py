@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from clearline.engine.conditions import Condition, Conditions
 from clearline.engine.errors import RuleError, SentenceError
@@ -70,6 +70,7 @@ class CompiledState:
     starts: Tracker
     ends: Tracker | None
     key: Condition | None
+    moves: dict[Hashable, Any] = field(default_factory=dict)  # what it became before, where no time decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Program:
     kind: Kind
     rules: tuple[Rule, ...]
     clauses: list[Clause] = field(default_factory=list)
+    of_rule: dict[Rule, list[int]] = field(default_factory=lambda: defaultdict(list))  # places in `clauses`
     states: dict[str, CompiledState] = field(default_factory=dict)
     teachings: dict[str, list[Teaching]] = field(default_factory=dict)
     listeners: dict[tuple[str, str], list[Subscription]] = field(default_factory=lambda: defaultdict(list))
@@ -161,6 +163,7 @@ class Compiler:
         key = self.conditions.compile(sentence.key) if sentence.key is not None else None
         if automaton.selfstarting and key is None:
             self.program.selfstarting.append(len(self.program.clauses))
+        self.program.of_rule[rule].append(len(self.program.clauses))
         self.program.clauses.append(
             Clause(
                 rule=rule,

@@ -13,6 +13,7 @@ from clearline.engine.program import CompiledState
 from clearline.engine.sentences import StateFormula, StateName
 
 OFF: Instant = -NEVER
+MOST_MOVES = 4096  # of one state that are remembered
 
 
 class Held(NamedTuple):
@@ -46,6 +47,20 @@ def changed(
 
     Where it is not known for which key (None), it may have changed for every one.
     """
+    if state.key is not None or state.definition.lasts is not None:
+        return _changed(state, running, bits, perhaps, key, at, calendar)
+    move = (running.starts, running.ends, running.rest, bits, perhaps)  # all that it depends on
+    after = state.moves.get(move)
+    if after is None:
+        after = _changed(state, running, bits, perhaps, key, at, calendar)
+        if len(state.moves) < MOST_MOVES:
+            state.moves[move] = after
+    return after
+
+
+def _changed(
+    state: CompiledState, running: Running, bits: int, perhaps: int, key: Any, at: Instant, calendar: Calendar
+) -> Running:
     starts, started = _fed(state.starts, running.starts, bits, perhaps)
     ends, ended = _fed(state.ends, running.ends, bits, perhaps) if state.ends else (running.ends, False)
     if state.key is not None and key is None:

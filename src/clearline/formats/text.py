@@ -30,7 +30,7 @@ def decoded(data: bytes) -> str:
     """The text of a file: UTF-8, or UTF-16 and UTF-32 with a byte order mark; no other encoding is guessed."""
     if len(data) > SIZE_LIMIT:
         raise TooLarge(
-            f"the file has {len(data):,} bytes, more than the {SIZE_LIMIT:,} that are read at once",
+            f"the file is larger than the {SIZE_LIMIT:,} bytes that are read at once",
             "whole file",
             "Split it by call.",
         )

@@ -215,7 +215,7 @@ class _Reader:
     def _why_empty(self) -> str:
         kinds = {each.type: each.disposition for each in self.told.dialog}
         if "recording" in kinds:
-            return "holds a recording but no transcript (recordings are read from part `speech` on)"
+            return "holds a recording but no transcript (recordings are not read yet)"
         if "incomplete" in kinds:
             return f"the call was not completed: {kinds['incomplete'] or 'no disposition is given'}"
         return "holds a dialog but no words that could be read" if kinds else "holds no dialog"

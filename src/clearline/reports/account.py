@@ -85,4 +85,4 @@ def _sum(reasons: Mapping[str, int]) -> str:
 
 
 def _reasons(reasons: Mapping[str, int]) -> str:
-    return f" ({', '.join(f'{count:,} {reason}' for reason, count in reasons.items())})" if reasons else ""
+    return f" ({'; '.join(f'{reason}: {count:,}' for reason, count in reasons.items())})" if reasons else ""

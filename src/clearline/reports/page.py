@@ -13,7 +13,7 @@ from clearline.reports.account import SEVERITIES, counted, spoken
 from clearline.reports.card import Card
 from clearline.reports.drawing import Review, Said
 from clearline.reports.reviewed import Account
-from clearline.reports.summary import Summary, listing
+from clearline.reports.summary import Summary, listing, unheard
 from clearline.rulebook.rulebook import Rulebook
 
 CARDS = (
@@ -39,7 +39,7 @@ class Page:
         self._pages = Environment(
             loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
         )
-        self._pages.filters |= {"listing": listing, "counted": counted, "coded": coded}
+        self._pages.filters |= {"listing": listing, "counted": counted, "coded": coded, "unheard": unheard}
 
     def __enter__(self) -> Self:
         return self
@@ -72,6 +72,7 @@ class Page:
             questions=self.summary.doubtful,
             waiting=self.summary.waiting(),
             doubts=self.summary.doubts.most_common(),
+            strange=self.summary.strange,
             duties=self.summary.due(),
             entries=[self.rulebook.rules[one] for one in sorted(self.summary.spoken_of)],
             sources={name: pack.sources for name, pack in self.rulebook.packs.items()},

@@ -108,6 +108,9 @@ class Reviewed(Line, frozen=True, tag="timeline"):
     ended: Time
     dated: Annotated[bool, Meta(description="false: the file has no date, and was judged as of --on")]
     notes: Annotated[list[str], Meta(description="what could not be taken over from the file")]
+    strangers: Annotated[
+        int, Meta(description="utterances of which nobody knows whether an agent or a customer spoke")
+    ]
     rules: list[Judged]
     findings: list[Finding]
     questions: list[Finding]
@@ -131,8 +134,11 @@ class Reviewed(Line, frozen=True, tag="timeline"):
 
     @property
     def clean(self) -> bool:
-        """Whether it has nothing to tell; facts that nobody told are told once, for all timelines."""
-        return not (self.findings or self.doubtful or self.certain_duties)
+        """Whether it has nothing to tell; facts that nobody told are told once, for all timelines.
+
+        Words of strangers were held against no rule for agents or customers: that is no clean call.
+        """
+        return not (self.findings or self.doubtful or self.certain_duties or self.strangers)
 
 
 class NotReviewed(Line, frozen=True, tag="file"):

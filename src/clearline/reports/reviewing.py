@@ -111,6 +111,7 @@ class Reviewer:
             ended=rfc3339(end),
             dated=timeline.conversation.dated,
             notes=[masked_text(note) for note in timeline.conversation.notes],
+            strangers=said.strangers,
             rules=[said.judged(one, program, watched.known) for one in verdicts],
             findings=[said.finding(one) for verdict in verdicts for one in verdict.findings],
             questions=[said.finding(one) for verdict in verdicts for one in verdict.questions],
@@ -131,6 +132,12 @@ class Sayer:
         self.events = events
         self.clock: Clock = clock_from(self.start) if events[-1].at - self.start < DAY else dated
         self._talk: MaskedTalk | None = None
+
+    @property
+    def strangers(self) -> int:
+        """Utterances of which nobody knows who spoke."""
+        said = [event.data for event in self.events if event.type == UTTERANCE]
+        return sum(data.get("by") not in SPEAKERS - {"unknown"} for data in said)
 
     @property
     def talk(self) -> MaskedTalk:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from clearline.engine.events import SECOND
 from clearline.engine.explain import clock_from
-from clearline.reports.account import SEVERITIES
+from clearline.reports.account import SEVERITIES, counted
 from clearline.reports.reviewed import Duty, Finding, Reviewed
 
 DAY = 86_400  # seconds
@@ -68,6 +68,7 @@ class Summary:
         self._waited: Counter[tuple[str, ...]] = Counter()
         self.doubts: Counter[str] = Counter()
         self.doubtful = 0
+        self.strange = 0  # timelines in which it is not always known who speaks
         self.duties: list[StillDue] = []
         self.spoken_of: set[str] = set()  # rules of findings, questions and duties
 
@@ -80,6 +81,7 @@ class Summary:
         for rule, facts in missing.items():
             self._waiting[facts].add(rule)
         self._waited.update(set(missing.values()))
+        self.strange += bool(line.strangers)
         self.doubtful += len(line.doubtful)
         for question in line.doubtful:
             self.doubts.update(question.doubts)
@@ -103,6 +105,14 @@ class Summary:
     def due(self) -> list[StillDue]:
         """What is still to be done, the nearest deadline first."""
         return sorted(self.duties, key=lambda one: (one.duty.deadline or "~", one.file))
+
+
+def unheard(timelines: int) -> str:
+    """What it means that speakers are not known."""
+    where = counted(timelines, "timeline")
+    return (
+        f"{where} with words of which nobody knows who spoke them: no rule for agents or customers saw these"
+    )
 
 
 def listing(words: Sequence[str]) -> str:

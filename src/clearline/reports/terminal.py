@@ -18,6 +18,7 @@ from clearline.reports.summary import (
     severities,
     spoken_length,
     spoken_time,
+    unheard,
 )
 
 COLOURS = {"critical": "bold red", "serious": "yellow", "minor": "cyan"}
@@ -71,7 +72,7 @@ class TerminalReport:
 
     def _questions(self, summary: Summary) -> None:
         waiting, doubts = summary.waiting(), summary.doubts.most_common(LONG_LIST)
-        if not waiting and not doubts:
+        if not waiting and not doubts and not summary.strange:
             return
         self._title("Questions: what nobody told, and no rule guesses")
         for one in waiting:
@@ -83,6 +84,9 @@ class TerminalReport:
             )
             if one.options:
                 self._line(f"     {one.options}", style="cyan")
+        if summary.strange:
+            self._line(f"  {unheard(summary.strange)}")
+            self._line("     --speaker Dana=agent --speaker Sam=customer", style="cyan")
         for doubt, count in doubts:
             self._line(f"  {counted(count, 'time')}: {doubt}")
         if len(summary.doubts) > LONG_LIST:
@@ -119,11 +123,12 @@ def _heading(line: Reviewed) -> Text:
     counts += [counted(len(line.doubtful), "question")] * bool(line.doubtful)
     counts += [f"{len(line.certain_duties)} still to be done"] * bool(line.certain_duties)
     about = f"  {line.kind} {line.id}".rstrip() if line.kind != "call" else ""
+    counts += ["speakers not known"] * bool(line.strangers)
     return Text.assemble(
         (line.file, "bold"),
         about,
         (f"  {spoken_length(line)}  ", "dim"),
-        (", ".join(counts) or "clean", "" if counts else "green"),
+        (", ".join(counts) or "nothing found", "" if counts else "green"),
     )
 
 

@@ -92,8 +92,9 @@ def heard(hearing: Hearing, entry: SignalEntry, words: str) -> bool:
 
 
 def check_unused(rulebook: Rulebook) -> Iterator[Fault]:
-    """Signals that no rule speaks of, in packs that no other pack uses."""
+    """Signals that no rule speaks of, in packs that no other pack uses and whose rules could all be read."""
     used = {name for pack in rulebook.packs.values() for name in pack.uses}
+    used |= {path.parents[1].name for path in rulebook.documents if path.stem not in rulebook.rules}
     spoken: set[str] = set()
     for rule in rulebook.rules.values():
         gathered = Spoken(rulebook.scopes[rule.pack], {})

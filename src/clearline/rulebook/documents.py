@@ -81,7 +81,7 @@ class Document:
             if key in found:
                 self._typed(found[key], field.type, *path, key)
             elif field.required:
-                self.fault(f"`{key}` is missing", f"Add {key} = ...", *path)
+                self.fault(f"`{key}` is missing", f"Add a line `{key} = ...`", *path)
         return msgspec.convert(found, shape) if len(self.faults) == before else None
 
     def _typed(self, value: Any, wanted: Any, *path: str | int) -> None:

@@ -33,8 +33,11 @@ is     = "broken at 30"
 """
 
 
-def new_rule(slug: str) -> str:
-    """The text of `rules/<slug>.toml`; RulebookError where the slug is none."""
-    if not SLUG.fullmatch(slug):
-        raise RulebookError(f"`{slug}` is no slug: use small letters, digits and -, as in recording-notice")
+def new_rule(pack: str, slug: str) -> str:
+    """The text of `<pack>/rules/<slug>.toml`; RulebookError where one of the names is no slug."""
+    for name in (pack, slug):
+        if not SLUG.fullmatch(name):
+            raise RulebookError(
+                f"`{name}` is no slug: use small letters, digits and -, as in recording-notice"
+            )
     return TEXT.format(slug=slug)

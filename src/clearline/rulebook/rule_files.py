@@ -128,9 +128,7 @@ class RuleReader:
             for number, text in enumerate(value if isinstance(value, list) else [value]):
                 if isinstance(text, str) and text.startswith(TODO):
                     path = (key, number) if isinstance(value, list) else (key,)
-                    document.fault(
-                        f"`{key}` is still to be written", text.removeprefix(TODO).strip(": "), *path
-                    )
+                    document.fault(f"`{key}` is still to be written", _left(text), *path)
         if not file.cites:
             document.fault("the citation is missing", 'Name the law, as in cites = ["16 CFR 310.4"]', "cites")
         if not file.rule:
@@ -180,8 +178,7 @@ class RuleReader:
         """Checks that an example can be read; its outcome's word."""
         path = ("example", number)
         if example.title.startswith(TODO):
-            todo = example.title.removeprefix(TODO).strip(": ")
-            self.document.fault("`title` is still to be written", todo, *path, "title")
+            self.document.fault("`title` is still to be written", _left(example.title), *path, "title")
         given = {*self.scope.conditions.names} - READABLE | {"facts", "shop"}
         for area in example.facts:
             if area not in given:
@@ -213,3 +210,9 @@ def _texts(file: RuleFile) -> tuple[str, ...]:
 
 def _midnight(day: date | None) -> Instant | None:
     return instant_of(datetime.combine(day, time.min, UTC)) if day is not None else None
+
+
+def _left(todo: str) -> str:
+    """What a TODO says is left to do, as a sentence."""
+    told = todo.removeprefix(TODO).strip(": ")
+    return told[:1].upper() + told[1:]

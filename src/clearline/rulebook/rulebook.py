@@ -51,7 +51,8 @@ class Rulebook:
         """The rules of these packs (all) that are in force on a date (ever), by pack and id."""
         wanted = set(self.packs) if packs is None else set(packs)
         for name in sorted(wanted - set(self.packs)):
-            raise RulebookError(f"there is no pack `{name}`. {meant(name, self.packs)}")
+            told = f"there is no pack `{name}` (one of your own needs --rules FOLDER)"
+            raise RulebookError(f"{told}. {meant(name, self.packs)}")
         found = [
             rule for rule in self.rules.values() if rule.pack in wanted and (on is None or rule.in_force(on))
         ]
@@ -65,7 +66,7 @@ class Rulebook:
         faults = [fault for fault in self.faults if not fault.warning]
         if faults:
             raise RulebookError(
-                f"{len(faults)} faults in the packs; nothing is judged until they are mended", faults
+                f"the packs have faults ({len(faults)}); nothing is judged until they are mended", faults
             )
         return self.compiled(kind, [rule for rule in rules if rule.on == kind], portable=portable)
 
