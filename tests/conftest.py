@@ -11,6 +11,7 @@ import pytest
 from clearline.config.starting import start
 
 ROOT = Path(__file__).parents[1]
+pytest_plugins = ["tests.browsing"]  # fixtures: browser, served, console
 HOME = Path(tempfile.mkdtemp(prefix="clearline-tests-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 

@@ -11,20 +11,20 @@ import vl_convert
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-WIDE, NARROW = 680, 300
-"""Widths in pixels: for a page, and for a phone, where a scaled chart could not be read."""
+WIDTHS = {"narrow": 280, "middling": 480, "wide": 800}
+"""In pixels: the page shows the one that has room, because the letters of a scaled chart can't be read."""
 
 # A colour of a chart is a variable of the stylesheet: one drawing serves both themes, and no style attribute is needed.
 TONES = {
     word: f"var(--{word})"
-    for word in ("kept", "open", "due", "broken", "unknown", "critical", "serious", "minor", "accent", "soft")
-}
+    for word in ("kept", "open", "due", "broken", "unknown", "accent", "soft", "agent", "customer", "system")
+} | {word: f"var(--{word}-fill)" for word in ("minor", "serious", "critical")}
 LETTERS = "system-ui, sans-serif"
 CONFIG: dict[str, Any] = {
     "background": None,
     "font": LETTERS,
     "view": {"stroke": None},
-    "bar": {"color": TONES["accent"]},
+    "bar": {"color": TONES["accent"], "stroke": "var(--card)"},
     "line": {"color": TONES["accent"], "strokeWidth": 2},
     "area": {"color": TONES["accent"]},
     "point": {"color": TONES["accent"]},
@@ -56,12 +56,11 @@ UNWANTED = re.compile(r' (?:role|aria-[a-z]+|style)="[^"]*"')
 
 
 class Drawing(NamedTuple):
-    """A chart ready for `{% chart %}`: what it is, what it shows in a sentence, drawn twice, and its figures."""
+    """A chart ready for `{% chart %}`: what it is, what it shows in a sentence, drawn in three widths, and its figures."""
 
     title: str
     told: str
-    wide: SafeString
-    narrow: SafeString
+    drawn: tuple[SafeString, ...]
     columns: Sequence[str]
     rows: Sequence[Sequence[object]]
 
@@ -77,14 +76,14 @@ def draw(
     """Draws the chart; `told` says in a sentence what it shows, `rows` are the figures under `columns`."""
     spec = json.dumps(chart.to_dict(), sort_keys=True)
     label = f"{title}. {told}"
-    return Drawing(title, told, _svg(spec, WIDE, label), _svg(spec, NARROW, label), columns, rows)
+    return Drawing(title, told, tuple(_svg(spec, kind, label) for kind in WIDTHS), columns, rows)
 
 
 @lru_cache(maxsize=256)
-def _svg(spec: str, width: int, label: str) -> SafeString:
+def _svg(spec: str, kind: str, label: str) -> SafeString:
     whole = json.loads(spec)
     whole |= {
-        "width": width,
+        "width": WIDTHS[kind],
         "autosize": {"type": "fit-x", "contains": "padding"},
         "config": CONFIG | {key: value for key, value in whole.get("config", {}).items() if key != "view"},
     }
@@ -94,6 +93,5 @@ def _svg(spec: str, width: int, label: str) -> SafeString:
     if box is None:
         raise ValueError("vl-convert has drawn an SVG without a size; is its version the one that is locked?")
     inside = TAG.sub(lambda tag: UNWANTED.sub("", tag.group()), inside)
-    kind = "wide" if width == WIDE else "narrow"
     opening = f'<svg class="{kind}" role="img" aria-label="{escape(label)}" {box.group()}>'
     return mark_safe(opening + inside)  # noqa: S308 # Vega escapes what it writes; a test tries to break it

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 # Roles are words here, because people stand above this room. To hide a link protects nothing: the queries do.
 EVERYBODY = frozenset({"agent", "supervisor", "analyst", "officer", "auditor", "administrator"})
 CALLS = EVERYBODY - {"administrator"}
-SETTLED = frozenset({"officer", "auditor", "administrator"})
+LEADING = EVERYBODY - {"agent"}
 
 
 class Link(NamedTuple):
@@ -40,8 +40,8 @@ MAIN = (
     Link("Rules", "rules", "law", EVERYBODY),
     Link("Evidence", "evidence", "seal", EVERYBODY),
     Link("People", "people", "people", EVERYBODY),
-    Link("Your shop", "shop", "shop", SETTLED),
-    Link("Settings", "settings", "settings", SETTLED),
+    Link("Your shop", "shop", "shop", LEADING),
+    Link("Settings", "settings", "settings", frozenset({"officer", "auditor", "administrator"})),
 )
 ACCOUNT = (
     Link("Password", "account_change_password", "key", EVERYBODY),

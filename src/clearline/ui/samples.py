@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 from clearline.engine.events import SECOND, Instant
 from clearline.ui.charts import TONES, Drawing, draw
 
-NOW: Instant = 1_795_425_300 * SECOND  # 23 Nov 2026, 09:15 UTC: a style page looks the same every day
 HOUR = 3_600 * SECOND
 
 # File in templates/ui/style, title, and whether it is shown in both themes (what has an id is shown once).
@@ -66,9 +65,9 @@ class SampleForm(forms.Form):
     recorded = forms.BooleanField(label="Calls are recorded", required=False)
 
 
-def samples(request: HttpRequest) -> list[Sample]:
+def samples(request: HttpRequest, now: Instant) -> list[Sample]:
     """Every component, rendered."""
-    values = _values()
+    values = _values(now)
     made = []
     for name, title, both in SHOWN:
         template = get_template(f"ui/style/{name}.html")
@@ -77,29 +76,29 @@ def samples(request: HttpRequest) -> list[Sample]:
     return made
 
 
-def _values() -> dict[str, Any]:
+def _values(now: Instant) -> dict[str, Any]:
     calls = [
         {
             "id": "c-1042",
-            "at": NOW - HOUR,
+            "at": now - HOUR,
             "agent": "Ada Moreno",
             "lasted": 272 * SECOND,
             "worst": "critical",
         },
         {
             "id": "c-1041",
-            "at": NOW - 2 * HOUR,
+            "at": now - 2 * HOUR,
             "agent": "Ben Okafor",
             "lasted": 61 * SECOND,
             "worst": "serious",
         },
-        {"id": "c-1040", "at": NOW - 26 * HOUR, "agent": "Ada Moreno", "lasted": 1_804 * SECOND, "worst": ""},
+        {"id": "c-1040", "at": now - 26 * HOUR, "agent": "Ada Moreno", "lasted": 1_804 * SECOND, "worst": ""},
     ]
     return {
-        "now": NOW,
-        "soon": NOW + 252 * SECOND,
-        "past": NOW - 2 * HOUR,
-        "day": NOW + 27 * HOUR,
+        "now": now,
+        "soon": now + 252 * SECOND,
+        "past": now - 2 * HOUR,
+        "day": now + 27 * HOUR,
         "calls": calls,
         "list": Paginator(range(480), 25).page(7),
         "sides": [

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clearline.ui.clock import now
 from clearline.ui.display import DisplayForm, theme_of, zone_of
 from clearline.ui.samples import samples
 
@@ -14,7 +15,7 @@ from clearline.ui.samples import samples
 @login_required
 @require_http_methods(["GET", "HEAD"])
 def style(request: HttpRequest) -> HttpResponse:
-    return render(request, "ui/style.html", {"samples": samples(request)})
+    return render(request, "ui/style.html", {"samples": samples(request, now())})
 
 
 @login_required
@@ -29,8 +30,8 @@ def shown(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def display(request: HttpRequest) -> HttpResponse:
-    now = {"theme": theme_of(request), "zone": str(zone_of(request) or "")}
-    form = DisplayForm(request.POST if request.method == "POST" else None, initial=now)
+    chosen = {"theme": theme_of(request), "zone": str(zone_of(request) or "")}
+    form = DisplayForm(request.POST if request.method == "POST" else None, initial=chosen)
     if not form.is_valid():
         return render(request, "ui/display.html", {"form": form}, status=400 if form.is_bound else 200)
     after = request.POST.get("next", "")
