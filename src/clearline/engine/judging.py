@@ -36,6 +36,8 @@ class Judge:
     def __init__(self, program: Program, run: Run) -> None:
         self.program = program
         self.run = run
+        self._applies: dict[Rule, tuple[Truth, str]] = {}
+        self._taught = run.taught
 
     def verdicts(self) -> list[Verdict]:
         found = (self.verdict(rule) for rule in self.program.rules)
@@ -61,8 +63,13 @@ class Judge:
 
     def applies(self, rule: Rule) -> tuple[Truth, str]:
         """Whether the rule applies, by the facts known so far; where that is unknown, why."""
-        condition = self.program.applies.get(rule)
-        return condition.truth(self.run.known) if condition is not None else (True, "")
+        if self._taught != self.run.taught:
+            self._applies.clear()
+            self._taught = self.run.taught
+        if rule not in self._applies:
+            condition = self.program.applies.get(rule)
+            self._applies[rule] = condition.truth(self.run.known) if condition is not None else (True, "")
+        return self._applies[rule]
 
     def sign(self, rule: Rule) -> Sign:
         """What a rule's findings can be known by, without looking at them."""

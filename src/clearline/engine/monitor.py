@@ -144,7 +144,9 @@ class Monitor:
         """What is otherwise than it was told; where nothing was rewound only what is new is looked at."""
         findings: list[Change] = []
         states: list[Change] = []
-        for rule, told in self._told.items():
+        clauses = self._run.program.clauses
+        for rule in dict.fromkeys(clauses[index].rule for index in sorted(self._run.stirred)):
+            told = self._told[rule]
             sign = self._judge.sign(rule)
             if rewound or not sign.alike(told.sign):
                 found = self._judge.found(rule, sign)
@@ -159,6 +161,7 @@ class Monitor:
             if state is not told.state:
                 states.append(Change("state", rule, state=state))
                 told.state = state
+        self._run.stirred.clear()
         return findings + states
 
 

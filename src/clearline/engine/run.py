@@ -76,6 +76,10 @@ class Run:
         self.started: Instant | None = None
         self.ended: Instant | None = None
         self.fired: Instant | None = None  # the latest deadline that has passed
+        self.stirred = set(
+            range(size)
+        )  # clauses that may stand otherwise; whoever has looked at them clears it
+        self.taught = 0  # how often what is known has changed
 
     def snapshot(self) -> Snapshot:
         lengths = [
@@ -104,6 +108,12 @@ class Run:
         self.wind()
         self.states, self.known = dict(saved.states), dict(saved.known)
         self.started, self.ended, self.fired = saved.started, saved.ended, saved.fired
+        self.learn()
+
+    def learn(self) -> None:
+        """What is known has changed, and with it perhaps every rule."""
+        self.taught += 1
+        self.stirred.update(range(len(self.armed)))
 
     def begin(self, at: Instant) -> None:
         """The timeline starts: duties without a trigger are due from here, windows are counted from here."""
@@ -150,6 +160,7 @@ class Run:
         kind = self.program.kind
         if event.data and event.type.startswith(f"{kind.name}."):
             self.known[kind.name] = {**self.known.get(kind.name, {}), **present(event.data)}
+            self.learn()
         if event.type == kind.ends and self.ended is None:
             self.finish(Mark(at, event))
 
@@ -290,8 +301,11 @@ class Run:
                 entry = None if key is None else present({**facts.get(teaching.fact, {}), key: value})
             facts[teaching.fact] = entry
         self.known["facts"] = present(facts)
+        self.learn()
 
     def arm(self, index: int) -> None:
+        """Sets the timer of a clause that has moved."""
+        self.stirred.add(index)
         automaton = self.program.clauses[index].automaton
         strict, lenient = self.strict[index], self.lenient[index]
         earliest = automaton.deadline(strict)
@@ -348,6 +362,7 @@ class Run:
     def finish(self, mark: Mark) -> None:
         """The timeline ends: what is open is kept, what is due is broken, or ended first."""
         self.ended = mark.at
+        self.learn()
         for index, clause in enumerate(self.program.clauses):
             strict, lenient = self.strict[index], self.lenient[index]
             if strict is None:
