@@ -13,8 +13,8 @@ class Reach(Enum):
     """Whose things a deed may touch."""
 
     OWN = "your own"
-    TEAMS = "those of the teams you lead"
-    ALL = "everybody's"
+    TEAMS = "the teams you lead, and your own"
+    ALL = "all"
 
 
 _OWN, _TEAMS, _ALL = Reach.OWN, Reach.TEAMS, Reach.ALL

@@ -44,6 +44,7 @@ MAIN = (
     Link("Settings", "settings", "settings", frozenset({"officer", "auditor", "administrator"})),
 )
 ACCOUNT = (
+    Link("Your account", "me", "people", EVERYBODY),
     Link("Password", "account_change_password", "key", EVERYBODY),
     Link("Second factor", "mfa_index", "lock", EVERYBODY),
     Link("Sessions", "usersessions_list", "door", EVERYBODY),

@@ -4,6 +4,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from clearline.ui.display import THEMES, theme_of
@@ -20,4 +21,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "main_links": partial(main_entries, request),
         "account_links": partial(account_entries, request),
         "version": VERSION,
+        "demo": settings.DEMO,
     }
