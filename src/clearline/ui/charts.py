@@ -11,8 +11,8 @@ import vl_convert
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-WIDTHS = {"narrow": 280, "middling": 480, "wide": 800}
-"""In pixels: the page shows the one that has room, because the letters of a scaled chart can't be read."""
+WIDTHS = {"narrow": 280, "middling": 440, "wide": 640}
+"""In pixels: the page shows the one that has room, because the letters of a chart made small can't be read."""
 
 # A colour of a chart is a variable of the stylesheet: one drawing serves both themes, and no style attribute is needed.
 TONES = {
