@@ -1,0 +1,74 @@
+"""How far somebody's role reaches into the record."""
+
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from clearline.people.models import Person
+from clearline.people.permissions import Reach, reach
+from clearline.record.models import Call, Contact, Duty, Finding, Order, Timeline
+
+Row = TypeVar("Row", bound=Model)
+
+
+def calls(who: Person) -> QuerySet[Call]:
+    """The calls that somebody may see: their own, those of the teams they lead, or all."""
+    return _of_agents(who, "see calls", Call.objects.all(), "agent")
+
+
+def findings(who: Person) -> QuerySet[Finding]:
+    """Findings and questions, withdrawn ones too."""
+    return _of_agents(who, "see findings", Finding.objects.all(), "agent")
+
+
+def duties(who: Person) -> QuerySet[Duty]:
+    return _of_agents(who, "see duties", Duty.objects.all(), "agent")
+
+
+def contacts(who: Person) -> QuerySet[Contact]:
+    """Contacts: for an agent and a supervisor, those with a call that they may see."""
+    far = reach(who, "see contacts")
+    if far is None:
+        return Contact.objects.none()
+    return (
+        Contact.objects.all() if far is Reach.ALL else Contact.objects.filter(calls__in=calls(who)).distinct()
+    )
+
+
+def orders(who: Person) -> QuerySet[Order]:
+    """Orders of the contacts that somebody may see."""
+    far = reach(who, "see contacts")
+    if far is None:
+        return Order.objects.none()
+    return Order.objects.all() if far is Reach.ALL else Order.objects.filter(contact__in=contacts(who))
+
+
+def timelines(who: Person) -> QuerySet[Timeline]:
+    """The timelines of what somebody may see."""
+    far = reach(who, "see calls")
+    if far is None:
+        return Timeline.objects.none()
+    if far is Reach.ALL:
+        return Timeline.objects.all()
+    return Timeline.objects.filter(
+        Q(call__in=calls(who)) | Q(order__in=orders(who)) | Q(kind="contact", contact__in=contacts(who))
+    )
+
+
+def agents(who: Person, deed: str) -> list[str] | None:
+    """The telephony's ids of the agents whose things are within reach; None for everybody's."""
+    far = reach(who, deed)
+    if far is Reach.ALL:
+        return None
+    if far is None:
+        return []
+    own = [who.agent] if who.agent else []
+    if far is Reach.OWN:
+        return own
+    led = Person.objects.filter(team__in=who.leads.all()).exclude(agent=None).values_list("agent", flat=True)
+    return own + [agent for agent in led if agent]
+
+
+def _of_agents(who: Person, deed: str, rows: QuerySet[Row], field: str) -> QuerySet[Row]:
+    within = agents(who, deed)
+    return rows if within is None else rows.filter(**{f"{field}__in": within})
