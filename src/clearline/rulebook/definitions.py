@@ -59,6 +59,7 @@ def define(root: Path, name: str) -> Definitions:
             about=found.about,
             jurisdictions=tuple(found.jurisdictions),
             uses=tuple(found.uses),
+            concerns={fact: tuple(values) for fact, values in found.concerns.items()},
             sources={
                 key: Source(key, table.title, table.primary)
                 for key, table in _tables(document, found.sources, SourceTable, "sources")

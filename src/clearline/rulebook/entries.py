@@ -40,6 +40,7 @@ class Pack:
     jurisdictions: tuple[str, ...]
     uses: tuple[str, ...]
     root: Path  # the folder of packs that it came from
+    concerns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # fact `shop.*` -> values
     sources: Mapping[str, Source] = field(default_factory=dict)
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     signals: Mapping[str, SignalEntry] = field(default_factory=dict)

@@ -19,6 +19,7 @@ class PackFile(Strict):
     title: str
     about: str = ""
     jurisdictions: Texts = []
+    concerns: dict[str, Texts] = {}  # a fact `shop.*`, and the values with which the pack is in force
     uses: Texts = []
     kinds: dict[str, dict[str, Any]] = {}
     sources: dict[str, dict[str, Any]] = {}
