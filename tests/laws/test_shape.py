@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted((ROOT / "src").rglob("*.py"))
+SOURCES = sorted(path for path in (ROOT / "src").rglob("*.py") if path.parent.name != "migrations")  # Django writes those
 ALL = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "bench").rglob("*.py"))]
 DRAWERS = {"core", "common", "utils", "helpers", "misc", "base", "manager", "service", "services", "handler"}
 MAX_FILE, MAX_FUNCTION = 400, 50
@@ -38,7 +38,8 @@ def test_no_file_is_a_drawer() -> None:
 
 
 def test_no_code_lives_in_an_init_file() -> None:
-    inits = [path for path in SOURCES if path.name == "__init__.py"]
+    # Django looks for models in the folder itself, so that one names them.
+    inits = [path for path in SOURCES if path.name == "__init__.py" and path.parent.name != "models"]
     assert [named(p) for p in inits if len(ast.parse(p.read_text()).body) != 1] == []
 
 

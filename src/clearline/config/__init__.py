@@ -1,0 +1,1 @@
+"""One installation: its settings, its addresses and its server."""

@@ -1,0 +1,1 @@
+"""The append-only log, receipts and evidence packs; it knows bytes and order, not meanings."""

@@ -1,0 +1,1 @@
+"""What happened: contacts, consent, calls, orders, events, duties and findings."""

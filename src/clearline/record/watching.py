@@ -1,7 +1,8 @@
 """The watchers of timelines that this process has in hand."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import msgspec
@@ -105,6 +106,17 @@ class Watches:
         """The events of a timeline that stand, in order; from the watcher in hand where there is one."""
         watch = self._held.get(timeline.pk)
         return watch.monitor.events if watch and watch.monitor else in_order(stored(timeline))
+
+    @contextmanager
+    def undone_together(self, timelines: Iterable[int]) -> Iterator[None]:
+        """Around a transaction: where it is rolled back, the watchers of these timelines are ahead of it, and forgotten."""
+        done = False
+        try:
+            yield
+            done = True
+        finally:
+            if not done:
+                self.drop(timelines)
 
     def drop(self, timelines: Iterable[int]) -> None:
         """Forgets watchers: they were ahead of what was committed, or are done."""

@@ -73,21 +73,18 @@ def append(received: Sequence[Received], at: Instant, watches: Watches) -> list[
     """Stores, judges and proves events, all or none; an answer for each. `at` is now, in microseconds."""
     answers: list[Answer | None] = [_refused(one, at) for one in received]
     work = _Work(watches, at)
-    try:
-        with transaction.atomic():
-            lock()
-            _find_known(received, answers)
-            _find_timelines(
-                work, [one for one, answer in zip(received, answers, strict=True) if answer is None]
-            )
-            _make_storable(work, received, answers)
-            _store(work, answers)
-            judged = [judge(timeline, work.on[timeline.pk], watches, at) for timeline in _touched(work)]
-            enter_judged(judged, at)
-            renew(_touched(work), work.on, judged, watches)
-    except BaseException:
-        watches.drop(timeline.pk for timeline in work.timelines.values())  # they are ahead of the database
-        raise
+    with (
+        watches.undone_together(timeline.pk for timeline in work.timelines.values()),
+        transaction.atomic(),
+    ):
+        lock()
+        _find_known(received, answers)
+        _find_timelines(work, [one for one, answer in zip(received, answers, strict=True) if answer is None])
+        _make_storable(work, received, answers)
+        _store(work, answers)
+        judged = [judge(timeline, work.on[timeline.pk], watches, at) for timeline in _touched(work)]
+        enter_judged(judged, at)
+        renew(_touched(work), work.on, judged, watches)
     return [answer for answer in answers if answer is not None]
 
 

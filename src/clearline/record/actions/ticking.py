@@ -23,11 +23,8 @@ def tick(now: Instant, watches: Watches) -> int:
         if not due:
             return looked
         looked += len(due)
-        try:
+        with watches.undone_together(due):
             _tick(due, now, watches)
-        except BaseException:
-            watches.drop(due)
-            raise
 
 
 def _tick(due: list[int], now: Instant, watches: Watches) -> None:
