@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from clearline.record import views
+from clearline.record.views import home
 
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [path("", home.home, name="home")]

@@ -1,4 +1,4 @@
-"""Pages of the record."""
+"""The first page of everybody."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
