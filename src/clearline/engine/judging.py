@@ -43,6 +43,15 @@ class Judge:
         found = (self.verdict(rule) for rule in self.program.rules)
         return [verdict for verdict in found if verdict.applies is not False]
 
+    def touched(self) -> list[Verdict]:
+        """The verdicts of the rules that came up at all, which are few."""
+        clauses = self.program.clauses
+        rules = dict.fromkeys(
+            clauses[index].rule for index, state in enumerate(self.run.strict) if state is not None
+        )
+        found = (self.verdict(rule) for rule in rules)
+        return [verdict for verdict in found if verdict.applies is not False]
+
     def verdict(self, rule: Rule) -> Verdict:
         clauses = self.program.of_rule[rule]
         if all(self.run.strict[index] is None for index in clauses):  # most rules of most calls

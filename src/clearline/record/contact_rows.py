@@ -15,6 +15,8 @@ LASTING = {
     "contact.inquired": ("inquiry", Span(3, "mo", "3mo")),
 }
 """How long an established business relationship lasts: 18 months from a purchase, 3 from an inquiry (16 CFR 310.2(q))."""
+TELLING = frozenset({"contact.updated", "consent.given", "consent.revoked", "dnc.requested", *LASTING})
+"""Events that change what is known of a contact."""
 
 _POINTS = {
     "phones": ContactPoint.Kind.PHONE,

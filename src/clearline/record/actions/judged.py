@@ -60,7 +60,7 @@ def _whole(timeline: Timeline, events: Sequence[Event], watches: Watches, now: I
     assert program is not None
     (judge,) = replay_many(program, [events], judging.known)
     judge.run.fire(now)
-    verdicts = judge.verdicts()
+    verdicts = judge.touched()
     found = {
         finding_uid(timeline.pk, one): one
         for verdict in verdicts
