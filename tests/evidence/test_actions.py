@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from clearline.evidence import actions, queries
-from clearline.evidence.actions import Entered, moment
+from clearline.evidence.actions import Entered
 from clearline.evidence.errors import EvidenceError, RolledBack
 from clearline.evidence.keys import Keys, open_keys
 from clearline.evidence.models import Entry, Head
-from clearline.seal import checkpoints, entries, merkle
+from clearline.seal import checkpoints, merkle
 
 pytestmark = pytest.mark.django_db
 
@@ -28,12 +28,7 @@ def append(count: int) -> range:
 
 
 def leaves() -> list[bytes]:
-    return [
-        merkle.leaf_hash(
-            entries.Entry(row.index, moment(row.at), row.kind, row.actor, bytes(row.commitment)).line
-        )
-        for row in Entry.objects.order_by("index")
-    ]
+    return [merkle.leaf_hash(queries.leaf(row)) for row in Entry.objects.order_by("index")]
 
 
 @pytest.fixture

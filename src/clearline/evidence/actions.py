@@ -1,19 +1,21 @@
 """Appends to the log and signs it."""
 
+import secrets
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import F, Max
 
-from clearline.engine.events import Instant
+from clearline.engine.events import SECOND, Instant
 from clearline.evidence.errors import EvidenceError
-from clearline.evidence.keys import Keys
-from clearline.evidence.models import Checkpoint, Entry, Head, Tile
-from clearline.evidence.queries import head_size, tree
-from clearline.seal import checkpoints, entries, merkle, tiles
+from clearline.evidence.keys import Keys, alone, read_keys, rotated
+from clearline.evidence.models import Checkpoint, Deed, Entry, Head, Tile
+from clearline.evidence.queries import head_size, latest, leaf, tree
+from clearline.seal import checkpoints, merkle, tiles
+from clearline.seal.commitments import KEY_SIZE, canonical, commitment
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+HOUR: Final = 3_600 * SECOND
 
 
 class Entered(NamedTuple):
@@ -34,9 +36,9 @@ def append(entered: Sequence[Entered]) -> range:
     leaves = []
     rows = []
     for index, one in zip(indices, entered, strict=True):
-        leaf = entries.Entry(index, moment(one.at), one.kind, one.actor, one.commitment)
-        leaves.append(merkle.leaf_hash(leaf.line))
-        rows.append(Entry(index=index, **one._asdict()))
+        row = Entry(index=index, **one._asdict())
+        leaves.append(merkle.leaf_hash(leaf(row)))
+        rows.append(row)
     Entry.objects.bulk_create(rows, batch_size=5_000)
     _grow(0, head.size, leaves)
     Head.objects.filter(pk=1).update(size=indices.stop)
@@ -54,7 +56,8 @@ def lock() -> Head:
 
 def checkpoint(keys: Keys, at: Instant) -> Checkpoint:
     """Signs the log as it stands, unless that was done; RolledBack where it is no continuation of what was signed."""
-    with transaction.atomic():
+    with alone(keys.folder), transaction.atomic():
+        keys = read_keys(keys.folder)
         size = head_size()
         found = Checkpoint.objects.filter(size=size).first()
         if found is not None:
@@ -65,12 +68,40 @@ def checkpoint(keys: Keys, at: Instant) -> Checkpoint:
         told = checkpoints.Checkpoint(keys.ring.origin, size, root)
         note = checkpoints.signed(told, keys.signer)
         keys.last.keep(size, root)
-        return Checkpoint.objects.create(size=size, at=at, note=str(note))
+        before = latest()
+        made = Checkpoint.objects.create(size=size, at=at, note=str(note))
+        if before and before.at // HOUR != at // HOUR:
+            _thin(at)
+        return made
 
 
-def moment(at: Instant) -> datetime:
-    """The instant as entries write it; exact to the microsecond."""
-    return _EPOCH + timedelta(microseconds=at)
+def rotate(keys: Keys, actor: str, at: Instant) -> Keys:
+    """A new key for the log: the old one vouches for it, and an entry tells of it. Keys that others have in hand stay valid."""
+    with alone(keys.folder):
+        keys = read_keys(keys.folder)
+        with transaction.atomic():
+            index = done("evidence.key_rotated", actor, {"by": actor, "old": str(keys.signer.verifier)}, at)
+        return rotated(keys, index + 1)
+
+
+def done(kind: str, actor: str, told: dict[str, Any], at: Instant, about: str = "") -> int:
+    """Enters what was done with the log itself, in the caller's transaction, and keeps what opens that; its index."""
+    key, payload = secrets.token_bytes(KEY_SIZE), canonical(told)
+    index = append([Entered(at, kind, actor, commitment(key, payload))]).start
+    Deed.objects.create(index=index, about=about, key=key, payload=payload)
+    return index
+
+
+def forget(about: str) -> None:
+    """Erases what the log's own deeds say about somebody: that their content went out, and to whom."""
+    Deed.objects.filter(about=about).update(about="", key=None, payload=None)
+
+
+def _thin(at: Instant) -> None:
+    """Of each hour that is over the last checkpoint stays; a proof of growth can be made from any size."""
+    over = Checkpoint.objects.filter(at__lt=at // HOUR * HOUR - HOUR)
+    last = over.annotate(hour=F("at") / HOUR).values("hour").annotate(last=Max("size")).values("last")
+    over.exclude(size__in=list(last.values_list("last", flat=True))).delete()
 
 
 def _grow(level: int, first: int, hashes: Sequence[bytes]) -> None:

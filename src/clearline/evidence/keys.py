@@ -1,14 +1,18 @@
 """The log's keys on disk, and what was last signed: the memory that a restored database does not have."""
 
+import fcntl
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from clearline.evidence.errors import RolledBack
+from clearline.evidence.errors import EvidenceError, RolledBack
 from clearline.seal.keys import LOG, SignerKey, signer_key
 from clearline.seal.rings import Ring
+
+SIGNER, NEXT, RING, LAST, LOCK = "log.key", "log.key.next", "log.vkey", "log.last", "log.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,64 @@ class Keys:
     ring: Ring
     last: Last
 
+    @property
+    def folder(self) -> Path:
+        return self.last.path.parent
 
-def open_keys(folder: Path, origin: str) -> Keys:
-    """The keys in a folder; made, under this name of the log, when there are none."""
-    signer_path, ring_path = folder / "log.key", folder / "log.vkey"
-    if not signer_path.exists():
-        made = SignerKey(origin, LOG, secrets.token_bytes(32))
-        write(ring_path, str(Ring.of(made.verifier)))
-        write(signer_path, made.secret())
-    signer = signer_key(signer_path.read_text(encoding="utf-8").strip())
-    ring = Ring.parse(ring_path.read_text(encoding="utf-8"))
-    return Keys(signer, ring, Last(folder / "log.last"))
+
+def open_keys(folder: Path, origin: str = "") -> Keys:
+    """The keys in a folder; made when there are none, under this name of the log or a random one."""
+    with alone(folder):
+        if not (folder / RING).exists():
+            name = origin or f"clearline/{secrets.token_hex(8)}"
+            made = SignerKey(name, LOG, secrets.token_bytes(32))
+            write(folder / NEXT, made.secret())
+            write(folder / RING, str(Ring.of(made.verifier)))
+        keys = read_keys(folder)
+    if origin and keys.ring.origin != origin:
+        raise EvidenceError(
+            f"the keys in {folder} are those of the log {keys.ring.origin}, not of {origin}: a log keeps its name. "
+            "Take CLEARLINE_ORIGIN back"
+        )
+    return keys
+
+
+def read_keys(folder: Path) -> Keys:
+    """The keys as they are now, for whoever is alone with them. A change of keys that was cut short is finished."""
+    ring = Ring.parse((folder / RING).read_text(encoding="utf-8"))
+    for name in (SIGNER, NEXT):
+        path = folder / name
+        if not path.exists():
+            continue
+        signer = signer_key(path.read_text(encoding="utf-8").strip())
+        if signer.verifier == ring.keys[-1]:
+            if name == NEXT:
+                _rename(path, folder / SIGNER)
+            return Keys(signer, ring, Last(folder / LAST))
+    raise EvidenceError(
+        f"{folder / SIGNER} is missing, or is not the newest key of {RING}: restore both from one backup"
+    )
+
+
+def rotated(keys: Keys, since: int) -> Keys:
+    """A new key, which the old one vouches for and which signs from this size on; for whoever is alone with the keys."""
+    made = SignerKey(keys.ring.origin, LOG, secrets.token_bytes(32))
+    ring = keys.ring.rotated(keys.signer, made.verifier, since)
+    write(keys.folder / NEXT, made.secret())
+    write(keys.folder / RING, str(ring))  # from here on the new key counts
+    return read_keys(keys.folder)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Nobody else signs or changes keys meanwhile, in this process or another."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def write(path: Path, text: str) -> None:
@@ -65,9 +116,18 @@ def write(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _rename(beside, path)
+
+
+def sync(folder: Path) -> None:
+    """Names in a folder survive a power cut, too."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
+
+
+def _rename(path: Path, to: Path) -> None:
+    path.replace(to)
+    sync(path.parent)

@@ -43,3 +43,24 @@ class Checkpoint(models.Model):
     size = models.BigIntegerField(primary_key=True)
     at = models.BigIntegerField()
     note = models.TextField()
+
+
+class Deed(models.Model):
+    """What was done with the log itself, exports and new keys, and what opens the entries about that."""
+
+    index = models.BigIntegerField(primary_key=True)  # of its entry
+    about = models.CharField(
+        max_length=160, blank=True
+    )  # whose content went out, as `call c-1`; empty: nobody's
+    key = models.BinaryField(max_length=32, null=True)  # null: erased
+    payload = models.BinaryField(null=True)
+
+
+class Witness(models.Model):
+    """A witness that was ever asked, and how it went the last time."""
+
+    vkey = models.CharField(max_length=300, primary_key=True)
+    size = models.BigIntegerField(default=0)  # of the log as it knows it
+    at = models.BigIntegerField(null=True)  # when it last cosigned
+    failure = models.CharField(max_length=500, blank=True)
+    failed = models.BigIntegerField(null=True)  # since when it does not
