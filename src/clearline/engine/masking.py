@@ -13,6 +13,7 @@ from clearline.engine.words import spans
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from clearline.engine.entities import Entity
     from clearline.engine.numbers import Group
 
 _NAMES = {CARD: "card number", "us_ssn": "social security number", "iban": "IBAN", "pin": "PIN"}
@@ -33,7 +34,7 @@ def mask(text: str, marks: Iterable[Mark]) -> str:
     """The text with the marked words replaced, as in `it is [card number ending 1111] thanks`."""
     places = spans(text)
     shown, at = [], 0
-    for mark in _apart(marks):
+    for mark in _apart(one for one in marks if one.last < len(places)):
         start, end = places[mark.first][0], places[mark.last][1]
         ending = f" ending {_last_digits(text[start:end], mark.keep)}" if mark.keep else ""
         name = _NAMES.get(mark.kind, mark.kind.replace("_", " "))
@@ -46,12 +47,18 @@ def mask_all(utterances: Sequence[tuple[str, str]], *, keep_last: int = 0) -> li
     """The texts of a conversation of (by, text), masked; `keep_last` digits of certain card numbers stay, 4 at most."""
     if not 0 <= keep_last <= 4:
         raise ValueError(f"keep_last is {keep_last}: at most the last 4 digits of a card number may be shown")
-    marks: list[list[Mark]] = [[] for _ in utterances]
-    for index, entity in hear_all(utterances):
+    return mask_heard([text for _, text in utterances], hear_all(utterances), keep_last=keep_last)
+
+
+def mask_heard(texts: Sequence[str], heard: Iterable[tuple[int, Entity]], *, keep_last: int = 0) -> list[str]:
+    """The texts masked by what was heard in them: entities, each with the index of the text that completes it."""
+    marks: list[list[Mark]] = [[] for _ in texts]
+    for index, entity in heard:
         for part in entity.parts:
             keep = keep_last if entity.kind == CARD and entity.certain and part == entity.parts[-1] else 0
-            marks[index - part.back].append(Mark(entity.kind, part.first, part.last, keep))
-    return [mask(text, of_text) for (_, text), of_text in zip(utterances, marks, strict=True)]
+            if part.back <= index:  # what came out of order may point before the beginning
+                marks[index - part.back].append(Mark(entity.kind, part.first, part.last, keep))
+    return [mask(text, of_text) for text, of_text in zip(texts, marks, strict=True)]
 
 
 def mask_digits(text: str) -> str:

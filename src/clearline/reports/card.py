@@ -1,11 +1,12 @@
 """What the page shows of one timeline, laid out: the talk with its marks, the lanes with their bars."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
 from clearline.reports.drawing import Bar, Drawing, Happened, Review, Said
-from clearline.reports.reviewed import Finding, Reviewed
+from clearline.reports.reviewed import Finding, Reviewed, Seconds
 from clearline.reports.summary import DAY, lasting, severities, spoken_length, spoken_seconds, spoken_time
 from clearline.reports.watching import End
 
@@ -93,7 +94,10 @@ class Card:
         self.clean = self.line.clean
         self.length = spoken_length(self.line)
         self.severities = severities(self.line.findings)
-        self._rows = {event.id: f"c{number}-e{n}" for n, event in enumerate(self.drawing.events)}
+        # Masked ids may be alike: then the last of them that had begun is meant.
+        self._rows: dict[str, list[tuple[Seconds, str]]] = defaultdict(list)
+        for n, event in enumerate(self.drawing.events):
+            self._rows[event.id].append((event.at, f"c{number}-e{n}"))
         both = [*self.line.findings, *self.line.doubtful]
         self._waiting = {one.rule for one in self.line.rules if one.missing}
         self._unsure = {one.rule for one in self.line.questions} - {one.rule for one in self.line.findings}
@@ -104,7 +108,10 @@ class Card:
 
     def rows(self) -> list[Row]:
         """The talk in order, with a row of its own for each deed that was left undone."""
-        rows = [(event.at, 0, self._shown(event)) for event in self.drawing.events]
+        rows = [
+            (event.at, 0, self._shown(event, f"c{self.number}-e{n}"))
+            for n, event in enumerate(self.drawing.events)
+        ]
         rows += [
             (
                 one.finding.seconds,
@@ -151,20 +158,18 @@ class Card:
         )
         return [*lanes, Lane("events", "events", (), dots)] if dots else lanes
 
-    def _shown(self, event: Said | Happened) -> Row:
-        row, time = self._rows[event.id], spoken_time(self.line, self._date(event.at), event.at)
+    def _shown(self, event: Said | Happened, row: str) -> Row:
+        time = spoken_time(self.line, self._date(event.at), event.at)
         if isinstance(event, Said):
-            return Row("said", time, row, event.by, tuple(self._pieces(event)))
-        return Row("event", time, row, pieces=(Piece(event.type, tuple(self._at(event))),))
+            return Row("said", time, row, event.by, tuple(self._pieces(event, row)))
+        return Row("event", time, row, pieces=(Piece(event.type, tuple(self._at(row))),))
 
-    def _at(self, event: Said | Happened) -> Iterator[int]:
-        for one in self.findings:
-            if one.finding.place is not None and one.finding.place.event == event.id:
-                yield one.number
+    def _at(self, row: str) -> Iterator[int]:
+        return (one.number for one in self.findings if one.row == row)
 
-    def _pieces(self, said: Said) -> Iterator[Piece]:
+    def _pieces(self, said: Said, row: str) -> Iterator[Piece]:
         marks = []
-        for number in self._at(said):
+        for number in self._at(row):
             place = self.findings[number].finding.place
             assert place is not None
             marks.append((*(place.char_span or (0, len(said.text))), number))
@@ -175,7 +180,8 @@ class Card:
     def _row_of(self, number: int, finding: Finding) -> str:
         if finding.place is None:
             return f"c{self.number}-m{number}"
-        return self._rows.get(finding.place.event, f"c{self.number}")
+        rows = self._rows.get(finding.place.event, [(0, f"c{self.number}")])
+        return next((row for at, row in reversed(rows) if at <= finding.place.seconds), rows[0][1])
 
     def _box(self, bar: Bar) -> Box:
         reach = bar.until if bar.deadline is None or bar.end is End.LIFTED else max(bar.until, bar.deadline)

@@ -1,17 +1,22 @@
 """A conversation without the digits that nobody may see, and findings that point into it."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 import msgspec
 
 from clearline.engine.events import UTTERANCE, Event
 from clearline.engine.forms.form import Mark
-from clearline.engine.masking import mask_all, mask_digits
+from clearline.engine.masking import mask_all, mask_digits, mask_heard
+from clearline.engine.storing import HIDDEN, heard
 from clearline.engine.verdicts import Duty, Finding
 from clearline.engine.words import spans
 
 Span = tuple[int, int]
+_HIDDEN = re.compile(
+    rf"\b{HIDDEN}\b(?:[\s.,/_-]*\b{HIDDEN}\b)*"
+)  # words that were hidden and are part of no secret
 
 
 class MaskedTalk:
@@ -20,10 +25,9 @@ class MaskedTalk:
     def __init__(self, events: Iterable[Event]) -> None:
         self.events = tuple(events)
         spoken = [event for event in self.events if event.type == UTTERANCE]
-        texts = mask_all([(str(one.data.get("by", "unknown")), _text(one)) for one in spoken])
         self._masked = {
             one.id: msgspec.structs.replace(one, data={**one.data, "text": mask_digits(text)})
-            for one, text in zip(spoken, texts, strict=True)
+            for one, text in zip(spoken, _texts(spoken), strict=True)
         }
 
     def event(self, event: Event) -> Event:
@@ -73,6 +77,15 @@ def masked_name(name: str) -> str:
 def masked_text(text: str) -> str:
     """A message, an id or a type that came from a file, in one line and without long digits."""
     return mask_digits(masked_name(text))
+
+
+def _texts(spoken: Sequence[Event]) -> list[str]:
+    """The words without secrets: by what was heard when they were stored or, where they never were, by listening."""
+    stored = [heard(one) for one in spoken]
+    if all(one is None for one in stored):
+        return mask_all([(str(one.data.get("by", "unknown")), _text(one)) for one in spoken])
+    told = [(index, entity) for index, some in enumerate(stored) for entity in some or ()]
+    return [_HIDDEN.sub("[hidden]", text) for text in mask_heard([_text(one) for one in spoken], told)]
 
 
 def _moved(before: str, after: str, first: int, last: int) -> Span:
