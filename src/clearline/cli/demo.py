@@ -1,4 +1,4 @@
-"""`clearline demo`: reviews the calls that are shipped with it."""
+"""`clearline demo`: a made-up shop in the console, or its shipped calls in a report."""
 
 import os
 import shutil
@@ -10,10 +10,12 @@ from typing import Annotated
 
 import typer
 
+from clearline.cli.console import Host, Port, command
 from clearline.cli.judging import Order
 from clearline.cli.options import day_of
 from clearline.cli.review import Format, read_rules, run
 from clearline.cli.saying import console
+from clearline.cli.shop.shop import SIZES
 
 CALLS = Path(str(files("clearline.cli") / "demo_calls"))
 NEXT = """
@@ -23,12 +25,34 @@ Then try:
   clearline rules list
   clearline rules explain no-card-number-while-recording
 """
+Html = Annotated[Path, typer.Option(help="Where the page of --report is written.")]
 
 
 def demo(
-    html: Annotated[Path, typer.Option(help="Where the page is written.")] = Path("demo-report.html"),
+    home: Annotated[Path, typer.Option(help="Folder of the made-up shop.")] = Path("clearline-demo"),
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    size: Annotated[str, typer.Option(help=f"How large the shop is: {', '.join(SIZES)}.")] = "small",
+    *,
+    report: Annotated[
+        bool, typer.Option(help="No console: review the shipped calls and write a page.")
+    ] = False,
+    load_only: Annotated[bool, typer.Option(help="Load the shop's history, and stop.")] = False,
+    html: Html = Path("demo-report.html"),
 ) -> None:
-    """Review the shipped calls of a made-up shop, and write a page about them."""
+    """Start the console with a made-up shop in it, and say where to log in as whom."""
+    if report:
+        write_report(html)
+        return
+    if size not in SIZES:
+        raise typer.BadParameter(f"there is no size {size}; there are {', '.join(SIZES)}")
+    os.environ.setdefault("CLEARLINE_DEMO", "yes")
+    os.environ.setdefault("CLEARLINE_PLAIN_HTTP", "yes")
+    command("living", home).live(home, host, port, size, load_only=load_only)
+
+
+def write_report(html: Path) -> None:
+    """Reviews the shipped calls, and writes a page about them."""
     now = datetime.now(UTC)
     order = Order(on=day_of("", now.date()), drawn=True)
     run(

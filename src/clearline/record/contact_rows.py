@@ -15,13 +15,15 @@ LASTING = {
     "contact.inquired": ("inquiry", Span(3, "mo", "3mo")),
 }
 """How long an established business relationship lasts: 18 months from a purchase, 3 from an inquiry (16 CFR 310.2(q))."""
-TELLING = frozenset({"contact.updated", "consent.given", "consent.revoked", "dnc.requested", *LASTING})
+TELLING = frozenset(
+    {"contact.created", "contact.updated", "consent.given", "consent.revoked", "dnc.requested", *LASTING}
+)
 """Events that change what is known of a contact."""
 
 _POINTS = {
-    "phones": ContactPoint.Kind.PHONE,
-    "emails": ContactPoint.Kind.EMAIL,
-    "addresses": ContactPoint.Kind.POST,
+    "number": ContactPoint.Kind.PHONE,
+    "email": ContactPoint.Kind.EMAIL,
+    "address": ContactPoint.Kind.POST,
 }
 _UNKNOWN_ZONE = "Etc/Unknown"
 
@@ -36,7 +38,7 @@ def renew_contact(contact: Contact, events: Sequence[Event]) -> None:
     consents: list[Consent] = []
     relationships: list[Relationship] = []
     for event in events:
-        if event.type == "contact.updated":
+        if event.type in {"contact.created", "contact.updated"}:
             _update(contact, event, points)
         elif event.type == "consent.given":
             consents.append(_consent(contact, event))
@@ -88,7 +90,7 @@ def _update(contact: Contact, event: Event, points: dict[tuple[str, str], Contac
     contact.name = _text(data.get("name"), 200) or contact.name
     contact.language = _text(data.get("language"), 16) or contact.language
     contact.places = _texts(data["places"]) if "places" in data else contact.places
-    contact.zones = _texts(data["zones"]) if "zones" in data else contact.zones
+    contact.zones = _texts(data["zone"]) if "zone" in data else contact.zones
     for name, kind in _POINTS.items():
         if name not in data:
             continue
@@ -147,4 +149,6 @@ def _text(value: Any, longest: int) -> str:
 
 
 def _texts(value: Any) -> list[str]:
-    return [str(one)[:200] for one in value] if isinstance(value, list) else []
+    """One text or several: a contact may have two numbers."""
+    several = value if isinstance(value, list) else [value]
+    return [str(one)[:200] for one in several if isinstance(one, str) and one]

@@ -1,0 +1,212 @@
+"""`clearline demo`: the made-up shop is loaded, the console served, and the shop goes on living."""
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+import webbrowser
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from clearline.cli.commands.serving import prepare
+from clearline.cli.saying import console
+from clearline.cli.shop.shop import SIZES, Shop
+from clearline.cli.shop.staff import Worker, workers
+from clearline.engine.events import SECOND, Event
+from clearline.people.models import Person, Role, Team
+from clearline.record.actions.append import Outcome, Received, append
+from clearline.record.actions.ticking import tick
+from clearline.record.judging import judging
+from clearline.record.models import Event as Stored
+from clearline.record.watching import Watches
+from clearline.ui.clock import now
+
+SEED = 1
+SOURCE = "shop"
+RECENT = 8  # days that are there before the console opens
+AT_ONCE = 4_000  # events in a transaction
+DAY = 86_400 * SECOND
+COLUMNS = (TextColumn("The shop's days"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+PACE = 2.0  # seconds between looks at what has happened in the shop
+FIRST = (Role.OFFICER, Role.SUPERVISOR, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> None:
+    """Loads, serves and goes on until it is told to stop."""
+    shown = console()
+    prepare()
+    midnight = now() // DAY * DAY + DAY - 1
+    shop = Shop(SEED, until=midnight, **SIZES[size])
+    password = _people(workers(SIZES[size]["agents"]))
+    watches = Watches(judging)
+    days = shop.newest_first()
+    recent, older = days[:RECENT], days[RECENT:]
+    if size != "small":
+        recent, older = sorted(days), []  # a long history is quickest from its beginning
+    with Progress(*COLUMNS, console=shown, transient=True) as bar:
+        task = bar.add_task("", total=len(recent) + 1)
+        _load(shop.opening().events, watches)
+        bar.advance(task)
+        for day in recent:
+            _load(shop.day(day).events, watches)
+            bar.advance(task)
+    tick(now(), watches)
+    if load_only:
+        shown.print(f"{Stored.objects.count():,} events stand in {home}.")
+        return
+    with _served(host, port):
+        _invite(shown, f"http://{host}:{port}/", password)
+        _go_on(shop, older, watches, shown)
+
+
+def _load(events: Sequence[Event], watches: Watches) -> None:
+    """Takes events in as they happened; what is to come stays out."""
+    past = [event for event in events if event.at <= now()]
+    for some in _batches(past):
+        at = min(now(), max(event.at for event in some) + SECOND)
+        refused = [
+            one
+            for one in append([Received(SOURCE, event, "demo") for event in some], at, watches)
+            if one.outcome in {Outcome.REFUSED, Outcome.CONFLICT}
+        ]
+        if refused:
+            raise RuntimeError(f"the record refused {len(refused)} events of the demo: {refused[0].reason}")
+
+
+def _batches(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+    return (events[at : at + AT_ONCE] for at in range(0, len(events), AT_ONCE))
+
+
+def _go_on(shop: Shop, older: list[int], watches: Watches, shown: Console) -> None:
+    """Older weeks fill in behind, and today goes on, until somebody stops it."""
+    today = shop.last
+    coming = [event for event in shop.day(today).events if event.at > now()]
+    weeks = [older[at : at + 7] for at in range(0, len(older), 7)]
+    try:
+        for number, week in enumerate(weeks, 1):
+            for day in week:
+                _load(shop.day(day).events, watches)
+                coming = _happen(coming, watches)
+            shown.print(f"Week {number} of {len(weeks)} before last week is there.", style="dim")
+        while True:
+            coming = _happen(coming, watches)
+            time.sleep(PACE)
+    except KeyboardInterrupt:
+        shown.print("The shop is closed; start it again with the same command.")
+
+
+def _happen(coming: list[Event], watches: Watches) -> list[Event]:
+    """Takes in what has happened by now; what is still to come."""
+    at = now()
+    _load([event for event in coming if event.at <= at], watches)
+    return [event for event in coming if event.at > at]
+
+
+def _people(staff: Iterable[Worker]) -> str:
+    """Logins for everybody, all with one password, which is made once and kept with the keys."""
+    path = settings.HOME.keys / "demo-password"
+    if path.exists():
+        return path.read_text(encoding="ascii")
+    password = "-".join(secrets.choice(WORDS) for _ in range(4))
+    for one in staff:
+        team = Team.objects.get_or_create(name=one.team)[0] if one.team else None
+        person = Person.objects.invited(
+            email=one.email,
+            name=one.name,
+            role=one.role,
+            team=team,
+            agent=one.agent or None,
+            password=password,
+        )
+        person.leads.set(Team.objects.get_or_create(name=name)[0] for name in one.leads)
+    settings.HOME.make()
+    path.write_text(password, encoding="ascii")
+    path.chmod(0o600)
+    return password
+
+
+WORDS = [
+    "amber",
+    "birch",
+    "cedar",
+    "cliff",
+    "cloud",
+    "coral",
+    "delta",
+    "ember",
+    "fern",
+    "field",
+    "fjord",
+    "frost",
+    "glade",
+    "grove",
+    "harbor",
+    "hazel",
+    "heath",
+    "heron",
+    "island",
+    "ivory",
+    "juniper",
+    "lagoon",
+    "larch",
+    "maple",
+    "marsh",
+    "meadow",
+    "mist",
+    "moss",
+    "oasis",
+    "ocean",
+    "orchid",
+    "pebble",
+    "pine",
+    "plain",
+    "prairie",
+    "quartz",
+    "reef",
+    "ridge",
+    "river",
+    "sage",
+    "shore",
+    "sierra",
+    "slate",
+    "spruce",
+    "stone",
+    "summit",
+    "tide",
+    "timber",
+    "valley",
+    "willow",
+]
+
+
+@contextmanager
+def _served(host: str, port: int) -> Iterator[None]:
+    """The console in a process of its own."""
+    program = [sys.executable, "-m", "clearline.cli.main", "serve", "--plain-http"]
+    environment = {**os.environ, "CLEARLINE_HOME": str(settings.HOME.path)}
+    with subprocess.Popen([*program, "--host", host, "--port", str(port)], env=environment) as process:  # noqa: S603
+        yield
+        process.terminate()
+
+
+def _invite(shown: Console, address: str, password: str) -> None:
+    """Says where to log in as whom, and opens the page."""
+    table = Table(
+        "Who", "Role", "Log in with", title=f"Open {address} and log in; the password is {password}"
+    )
+    known = Person.objects.select_related("team")
+    for role in (*FIRST, Role.AGENT):
+        for person in known.filter(role=role).order_by("pk")[: 2 if role == Role.AGENT else 1]:
+            team = f", team {person.team}" if person.team else ""
+            table.add_row(person.name, f"{role}{team}", person.email)
+    shown.print(table)
+    shown.print("Older weeks fill in behind. Stop with Ctrl-C.")
+    if sys.stdout.isatty() and os.environ.get("DISPLAY"):
+        webbrowser.open(address)

@@ -1,0 +1,42 @@
+"""A contact as its events tell it."""
+
+import pytest
+from tests.record.conftest import LATER, NOON, Take
+
+from clearline.engine.events import SECOND, Event
+from clearline.record.contact_rows import number_in_full, zones_of
+from clearline.record.models import Contact
+
+pytestmark = pytest.mark.django_db
+
+
+def told(number: int, kind: str, **data: object) -> Event:
+    return Event(f"e-{number}", kind, NOON + number * SECOND, dict(data), {"contact": "k-1"})
+
+
+def test_a_contact_is_told_by_its_events_in_whatever_order_they_come(take: Take) -> None:
+    events = [
+        told(1, "contact.created", name="Rosa Hollis", number="+1 413 555 0107", places=["US-MA"]),
+        told(
+            2, "consent.given", kind="written", purpose="marketing", channel="call", wording="Yes, call me."
+        ),
+        told(3, "order.placed", channel="web"),
+        told(4, "consent.revoked", purpose="marketing", channel="call"),
+        told(
+            5, "consent.given", kind="written", purpose="marketing", channel="call", wording="Call me again."
+        ),
+    ]
+    for event in reversed(events):
+        take([event])
+    contact = Contact.objects.get()
+    assert (contact.name, contact.places) == ("Rosa Hollis", ["US", "US-MA"])
+    assert [point.value for point in contact.points.all()] == ["+14135550107"]
+    first, second = contact.consents.order_by("granted")
+    assert (first.revoked, second.revoked) == (NOON + 4 * SECOND, None)
+    assert contact.relationships.get().until > LATER
+
+
+def test_a_number_is_held_in_full_and_may_be_in_several_zones() -> None:
+    assert number_in_full("+1 (415) 555-0101") == "+14155550101"
+    assert number_in_full("nothing") is None
+    assert len(zones_of("+18005550101")) > 3
