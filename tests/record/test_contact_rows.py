@@ -10,8 +10,8 @@ from clearline.record.models import Contact
 pytestmark = pytest.mark.django_db
 
 
-def told(number: int, kind: str, **data: object) -> Event:
-    return Event(f"e-{number}", kind, NOON + number * SECOND, dict(data), {"contact": "k-1"})
+def told(second: int, what: str, **data: object) -> Event:
+    return Event(f"e-{second}", what, NOON + second * SECOND, dict(data), {"contact": "k-1"})
 
 
 def test_a_contact_is_told_by_its_events_in_whatever_order_they_come(take: Take) -> None:
