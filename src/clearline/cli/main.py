@@ -2,7 +2,7 @@
 
 import typer
 
-from clearline.cli import console, rules
+from clearline.cli import console, evidence, rules, witness
 from clearline.cli.demo import demo
 from clearline.cli.review import review
 
@@ -17,6 +17,8 @@ app.command()(review)
 app.command()(demo)
 app.command()(console.serve)
 app.add_typer(rules.app, name="rules")
+app.add_typer(evidence.app, name="evidence")
+app.add_typer(witness.app, name="witness")
 
 if __name__ == "__main__":
     app()

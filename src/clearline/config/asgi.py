@@ -4,8 +4,12 @@ from clearline.config.starting import start
 
 start()
 
+from django.conf import settings  # noqa: E402
 from django.core.asgi import get_asgi_application  # noqa: E402
 
+from clearline.evidence.asking import Asking  # noqa: E402
+from clearline.evidence.sealing import Sealing  # noqa: E402
+from clearline.evidence.witnesses import FILE  # noqa: E402
 from clearline.record.ingest import Ingest, Receive, Scope, Send  # noqa: E402
 from clearline.record.judging import judging  # noqa: E402
 from clearline.record.writer import Writer  # noqa: E402
@@ -19,7 +23,9 @@ class Application:
 
     def __init__(self) -> None:
         self.console = get_asgi_application()
-        self.writer = Writer(judging, now)
+        home = settings.HOME
+        self.writer = Writer(judging, now, seal=Sealing(home.keys, settings.ORIGIN))
+        self.witnesses = Asking(home.path / FILE, now)
         self.events = Ingest(self.writer)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,9 +41,11 @@ class Application:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self.writer.start()
+                self.witnesses.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self.writer.stop()
+                self.witnesses.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

@@ -16,6 +16,7 @@ from clearline.config.logins import providers  # noqa: E402
 
 HOME = home()
 DEBUG = False
+ORIGIN = os.environ.get("CLEARLINE_ORIGIN", "")  # the name of the evidence log; random where none is given
 PORTABLE = os.environ.get("CLEARLINE_PORTABLE") == "yes"  # phrases compiled in a moment, and read more slowly
 SECRET_KEY = HOME.secret("django")
 ALLOWED_HOSTS = os.environ.get("CLEARLINE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")

@@ -29,7 +29,7 @@ class Asking:
 
     def stop(self) -> None:
         self._over.set()
-        self._thread.join()
+        self._thread.join(1)  # it may be waiting for an answer, which then changes nothing
 
     def _run(self) -> None:
         told = ""

@@ -1,6 +1,7 @@
 """What can be wrong with the log.
 
 EvidenceError
+├── NotThere      nothing in it is about what was asked for
 └── RolledBack    it is shorter than, or other than, what was signed
 """
 
@@ -9,6 +10,10 @@ from clearline.engine.errors import ClearlineError
 
 class EvidenceError(ClearlineError):
     """The log can't do what it is asked."""
+
+
+class NotThere(EvidenceError):  # noqa: N818 - it says what happened
+    """There is nothing of that name to show."""
 
 
 class RolledBack(EvidenceError):  # noqa: N818 - it says what happened

@@ -34,11 +34,17 @@ class Writer:
     """A thread with a bounded queue. Whoever waits for the answer knows that the disk has it."""
 
     def __init__(
-        self, judging: Callable[[], Judging], clock: Callable[[], Instant], *, beat: float = BEAT
+        self,
+        judging: Callable[[], Judging],
+        clock: Callable[[], Instant],
+        *,
+        beat: float = BEAT,
+        seal: Callable[[Instant], None] = lambda _: None,
     ) -> None:
         self.watches = Watches(judging)
         self._clock = clock
         self._beat = beat
+        self._seal = seal  # signs the log as it grows
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._waiting = 0
         self._lock = threading.Lock()
@@ -124,6 +130,7 @@ class Writer:
     def _tick(self) -> None:
         try:
             tick(self._clock(), self.watches)
+            self._seal(self._clock())
         except DatabaseError as error:
             _LOG.error("the clock could not be heeded: %s", type(error).__name__)
             close_old_connections()

@@ -1,0 +1,136 @@
+"""What opens the log's entries about events and findings: for whoever exports a part of the log, or checks all of it."""
+
+from collections.abc import Callable, Iterator
+from heapq import merge
+
+from django.db.models import Q, QuerySet
+
+from clearline.engine.events import Instant
+from clearline.evidence import openings as log
+from clearline.evidence.errors import NotThere
+from clearline.evidence.models import Entry
+from clearline.evidence.openings import Chosen, Opening
+from clearline.people.models import Person
+from clearline.people.permissions import Reach, reach
+from clearline.record.identities import entry_key
+from clearline.record.models import Event, EventOn, Finding, Timeline
+from clearline.record.queries.reach import calls
+
+EVERYTHING = Q()
+
+
+def openings(
+    size: int, events: Q = EVERYTHING, findings: Q = EVERYTHING, *, deeds: bool = False
+) -> Iterator[Opening]:
+    """What opens entries below a size, in rising order; what was erased is passed over."""
+    streams = [_events(size, events), _raised(size, findings), _withdrawn(size, findings)]
+    return merge(*streams, *([log.deeds(size)] if deeds else []))
+
+
+def chosen(what: str, name: str) -> Chosen:
+    """A part of the log by its word: log, all, since (microseconds), finding, or a kind of timeline and its subject."""
+    if what == "log":
+        return log.WHOLE
+    if what == "all":
+        return everything()
+    if what == "since":
+        return since(int(name))
+    return of_finding(name) if what == "finding" else of_timeline(what, name)
+
+
+def everything() -> Chosen:
+    """The whole log with all content that is still there."""
+    return Chosen("all", lambda size: openings(size, deeds=True))
+
+
+def since(at: Instant) -> Chosen:
+    """What was entered from a moment on."""
+
+    def told(size: int) -> Iterator[int]:
+        rows = Entry.objects.filter(index__lt=size, at__gte=at).order_by("index")
+        return rows.values_list("index", flat=True).iterator()
+
+    entered = Q(entry__in=Entry.objects.filter(at__gte=at).values("index"))
+    return Chosen("a period", lambda size: openings(size, entered, entered), told)
+
+
+def of_timeline(kind: str, subject: str) -> Chosen:
+    """All that stands on a call, a contact, an order, …; for a contact on every timeline of theirs."""
+    found = Q(kind=kind, subject=subject)
+    if kind == "contact":
+        found |= Q(contact__subject=subject)
+    if not Timeline.objects.filter(found).exists():
+        raise NotThere(f"there is no {kind} {subject} in the record")
+    timelines = Timeline.objects.filter(found).values("pk")
+    standing = Q(pk__in=EventOn.objects.filter(timeline__in=timelines).values("event"))
+    judged = Q(timeline__in=timelines)
+    return Chosen(f"{kind} {subject}", *_of(standing, judged))
+
+
+def of_finding(uid: str) -> Chosen:
+    """A finding, with the events of its timeline."""
+    rows = Finding.objects.filter(uid=uid)
+    if not rows.exists():
+        raise NotThere(f"there is no finding {uid} in the record")
+    standing = Q(pk__in=EventOn.objects.filter(timeline__in=rows.values("timeline")).values("event"))
+    return Chosen(f"finding {uid}", *_of(standing, Q(uid=uid)))
+
+
+def seen_by(who: Person) -> Q:
+    """The entries of the log that somebody may know of: all, or those about what they did and about their own calls."""
+    far = reach(who, "see evidence")
+    if far is Reach.ALL:
+        return Q()
+    if far is None:
+        return Q(pk__in=[])
+    own = calls(who).values("timeline")
+    events = EventOn.objects.filter(timeline__in=own).values("event__entry")
+    findings = Finding.objects.filter(timeline__in=own)
+    return (
+        Q(actor=str(who.uid))
+        | Q(index__in=events)
+        | Q(index__in=findings.values("entry"))
+        | Q(index__in=findings.exclude(withdrawn_entry=None).values("withdrawn_entry"))
+    )
+
+
+def _of(standing: Q, judged: Q) -> tuple[Callable[[int], Iterator[Opening]], Callable[[int], Iterator[int]]]:
+    """Openings and indices of some events and findings."""
+
+    def indices(size: int) -> Iterator[int]:
+        found = Finding.objects.filter(judged)
+        parts = (
+            Event.objects.filter(standing, entry__lt=size).values_list("entry", flat=True),
+            found.filter(entry__lt=size).values_list("entry", flat=True),
+            found.filter(withdrawn_entry__lt=size).values_list("withdrawn_entry", flat=True),
+        )
+        return merge(*(sorted(entry for entry in rows.iterator() if entry is not None) for rows in parts))
+
+    return (lambda size: openings(size, standing, judged)), indices
+
+
+def _events(size: int, some: Q) -> Iterator[Opening]:
+    rows = Event.objects.filter(some, entry__lt=size).exclude(body=None).exclude(owner__secret=None)
+    told = rows.order_by("entry").values_list("entry", "owner__secret", "source", "name", "body")
+    for entry, secret, source, name, body in told.iterator():
+        yield Opening(entry, entry_key(bytes(secret or b""), f"event {source}/{name}"), bytes(body or b""))
+
+
+def _raised(size: int, some: Q) -> Iterator[Opening]:
+    rows = _known(some).filter(entry__lt=size).order_by("entry")
+    for entry, secret, uid, at, body in rows.values_list(
+        "entry", "timeline__secret", "uid", "raised", "body"
+    ).iterator():
+        yield Opening(entry, entry_key(bytes(secret or b""), f"raised {uid} {at}"), bytes(body or b""))
+
+
+def _withdrawn(size: int, some: Q) -> Iterator[Opening]:
+    rows = _known(some).filter(withdrawn_entry__lt=size).order_by("withdrawn_entry")
+    for entry, secret, uid, at in rows.values_list(
+        "withdrawn_entry", "timeline__secret", "uid", "withdrawn"
+    ).iterator():
+        yield Opening(entry or 0, entry_key(bytes(secret or b""), f"withdrawn {uid} {at}"), uid.encode())
+
+
+def _known(some: Q) -> QuerySet[Finding]:
+    return Finding.objects.filter(some).exclude(body=None).exclude(timeline__secret=None)
