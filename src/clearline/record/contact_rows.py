@@ -28,15 +28,43 @@ _POINTS = {
 _UNKNOWN_ZONE = "Etc/Unknown"
 
 
+class _Rows:
+    """The rows that hang on some contacts."""
+
+    def __init__(self) -> None:
+        self.points: list[ContactPoint] = []
+        self.consents: list[Consent] = []
+        self.relationships: list[Relationship] = []
+
+
+def renew_contacts(told: Sequence[tuple[Contact, Sequence[Event]]]) -> None:
+    """Writes contacts and all that hangs on them anew from their events."""
+    standing = [(contact, events) for contact, events in told if contact.erased is None]
+    rows = _Rows()
+    for contact, events in standing:
+        _fold(contact, events, rows)
+    contacts = [contact for contact, _ in standing]
+    Contact.objects.bulk_update(contacts, ["name", "language", "places", "zones"], batch_size=200)
+    for some in (contacts[at : at + 5_000] for at in range(0, len(contacts), 5_000)):
+        ContactPoint.objects.filter(contact__in=some).delete()
+        Consent.objects.filter(contact__in=some).delete()
+        Relationship.objects.filter(contact__in=some).delete()
+    ContactPoint.objects.bulk_create(rows.points, batch_size=2_000)
+    Consent.objects.bulk_create(rows.consents, batch_size=2_000)
+    Relationship.objects.bulk_create(rows.relationships, batch_size=2_000)
+
+
 def renew_contact(contact: Contact, events: Sequence[Event]) -> None:
-    """Writes the contact and all that hangs on it anew from its events."""
-    if contact.erased is not None:
-        return
+    """The same for one."""
+    renew_contacts([(contact, events)])
+
+
+def _fold(contact: Contact, events: Iterable[Event], rows: _Rows) -> None:
+    """The contact as its events tell it, from nothing."""
     contact.name = contact.language = ""
     contact.places, contact.zones = [], []
     points: dict[tuple[str, str], ContactPoint] = {}
     consents: list[Consent] = []
-    relationships: list[Relationship] = []
     for event in events:
         if event.type in {"contact.created", "contact.updated"}:
             _update(contact, event, points)
@@ -45,26 +73,19 @@ def renew_contact(contact: Contact, events: Sequence[Event]) -> None:
         elif event.type in {"consent.revoked", "dnc.requested"}:
             _revoke(consents, event)
         elif event.type in LASTING:
-            basis, span = LASTING[event.type]
-            until = reach(event.at, span, Calendar())
-            relationships.append(
-                Relationship(
-                    contact=contact,
-                    basis=basis,
-                    seller=_text(event.data.get("seller"), 120),
-                    event=event.id,
-                    since=event.at,
-                    until=until,
-                )
-            )
+            rows.relationships.append(_relationship(contact, event))
     _place(contact, points.values())
-    contact.save()
-    ContactPoint.objects.filter(contact=contact).delete()
-    ContactPoint.objects.bulk_create(points.values())
-    Consent.objects.filter(contact=contact).delete()
-    Consent.objects.bulk_create(consents)
-    Relationship.objects.filter(contact=contact).delete()
-    Relationship.objects.bulk_create(relationships)
+    rows.points += points.values()
+    rows.consents += consents
+
+
+def _relationship(contact: Contact, event: Event) -> Relationship:
+    basis, span = LASTING[event.type]
+    seller = _text(event.data.get("seller"), 120)
+    until = reach(event.at, span, Calendar())
+    return Relationship(
+        contact=contact, basis=basis, seller=seller, event=event.id, since=event.at, until=until
+    )
 
 
 def number_in_full(text: str, region: str | None = None) -> str | None:

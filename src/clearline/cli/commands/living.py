@@ -31,7 +31,7 @@ from clearline.ui.clock import now
 SEED = 1
 SOURCE = "shop"
 RECENT = 8  # days that are there before the console opens
-AT_ONCE = 4_000  # events in a transaction
+AT_ONCE = 8_000  # events in a transaction
 DAY = 86_400 * SECOND
 COLUMNS = (TextColumn("The shop's days"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 PACE = 2.0  # seconds between looks at what has happened in the shop

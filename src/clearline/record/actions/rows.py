@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from clearline.engine.events import UTTERANCE, Event
 from clearline.engine.monitor import in_order
 from clearline.record.actions.judged import Judged
-from clearline.record.contact_rows import TELLING, renew_contact
+from clearline.record.contact_rows import TELLING, renew_contacts
 from clearline.record.models import Call, Contact, Duty, Finding, Notice, Order, Timeline
 from clearline.record.projections import call_of, order_of
 from clearline.record.watching import Watches
@@ -46,9 +46,13 @@ def renew(
     )
     _renew_calls([one for one in told if one.kind == "call"], whole, contacts)
     _renew_orders([one for one in told if one.kind == "order"], whole, contacts)
-    for timeline in told:
-        if timeline.kind == "contact" and any(event.type in TELLING for event in on[timeline.pk]):
-            renew_contact(contacts[timeline.subject], whole[timeline.pk])
+    renew_contacts(
+        [
+            (contacts[one.subject], whole[one.pk])
+            for one in told
+            if one.kind == "contact" and any(event.type in TELLING for event in on[one.pk])
+        ]
+    )
 
 
 def _lengthen(timeline: Timeline, new: Sequence[Event]) -> None:
