@@ -18,7 +18,7 @@ setup: .venv/ready  ## make .venv with everything that development needs, from l
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup  ## review a small set of calls and show the report
+demo: setup  ## start the console with a living, made-up shop in it
 	@$(BIN)/clearline demo
 
 check: setup  ## format, lint, types and walls
@@ -31,8 +31,9 @@ fix: setup  ## let the tools mend what they can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-test: check  ## everything that is checked, and all the tests
+test: check  ## everything that is checked, and all the tests; those that need a database on both kinds
 	$(BIN)/python -m pytest -n 2
+	CLEARLINE_TESTS_ON=postgresql $(BIN)/python -m pytest -n 2 tests/record tests/people tests/evidence tests/faults tests/laws/test_nobody_sees.py
 
 ordeal: setup  ## long ordeals: many more random rules and traces, huge files
 	CLEARLINE_ORDEAL=1 $(BIN)/python -m pytest -n 2 $(ORDEALS)
