@@ -1,5 +1,6 @@
 """The rules that this installation judges by, compiled once a process."""
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -8,17 +9,20 @@ from django.conf import settings
 
 from clearline.engine.monitor import Monitor
 from clearline.engine.program import Program
+from clearline.record.answers.consequences import chosen
+from clearline.record.answers.facts import newest
+from clearline.record.answers.questions import Answers, questions
 from clearline.rulebook.reading import load
 from clearline.rulebook.rulebook import Rulebook
 
 
 class Judging:
-    """The rulebook, the facts of the shop, and a program for each kind of timeline that a rule speaks of."""
+    """The rulebook, what the shop answered, and a program for each kind of timeline that a rule in force speaks of."""
 
-    def __init__(self, folders: tuple[Path, ...], shop: dict[str, Any], *, portable: bool) -> None:
+    def __init__(self, folders: tuple[Path, ...], answers: Callable[[], Answers], *, portable: bool) -> None:
         self.folders = folders
-        self.shop = shop
         self.portable = portable
+        self._answers = answers  # asked when they are first needed: to be made takes no database
         self._programs: dict[str, Program | None] = {}
 
     @cached_property
@@ -26,13 +30,22 @@ class Judging:
         return load(*(folder for folder in self.folders if folder.is_dir()))
 
     @cached_property
+    def answers(self) -> Answers:
+        return self._answers()
+
+    @cached_property
+    def packs(self) -> frozenset[str] | None:
+        """Those in force for the shop; None, all of them, before it has answered anything."""
+        return chosen(self.rulebook, self.answers)
+
+    @cached_property
     def known(self) -> dict[str, dict[str, Any]]:
-        return {**self.rulebook.known, "shop": self.shop}
+        return {**self.rulebook.known, "shop": questions().facts(self.answers)}
 
     def program(self, kind: str) -> Program | None:
         """The program for a kind of timeline; None where no rule speaks of it."""
         if kind not in self._programs:
-            rules = [rule for rule in self.rulebook.select() if rule.on == kind]
+            rules = [rule for rule in self.rulebook.select(self.packs) if rule.on == kind]
             made = self.rulebook.program(kind, rules, portable=self.portable) if rules else None
             self._programs[kind] = made
         return self._programs[kind]
@@ -49,8 +62,14 @@ _of_process: list[Judging] = []
 def judging() -> Judging:
     """The one of this process."""
     if not _of_process:
-        _of_process.append(Judging((settings.HOME.packs,), {}, portable=settings.PORTABLE))
+        _of_process.append(Judging((settings.HOME.packs,), answers_now, portable=settings.PORTABLE))
     return _of_process[0]
+
+
+def answers_now() -> Answers:
+    """What the shop has answered; nothing before the first time."""
+    found = newest()
+    return found.answers if found else {}
 
 
 def forget() -> None:

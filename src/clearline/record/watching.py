@@ -24,6 +24,7 @@ class Watch:
 
     timeline: int
     length: int
+    erased: Instant | None  # when content was last taken away from what it has read
     monitor: Monitor | None
     findings: dict[str, Finding] = field(default_factory=dict)  # by uid, as they stand
     found: dict[str, int] | None = None  # the rows of those in the database, once they were looked up
@@ -81,8 +82,8 @@ class Watches:
     def of(self, timeline: Timeline) -> Watch:
         """The watcher of a timeline, made from its stored events where none is in hand that is up to date."""
         watch = self._held.get(timeline.pk)
-        if watch is None or watch.length != timeline.length:
-            watch = Watch(timeline.pk, 0, self.judging.monitor(timeline.kind))
+        if watch is None or (watch.length, watch.erased) != (timeline.length, timeline.erased):
+            watch = Watch(timeline.pk, 0, timeline.erased, self.judging.monitor(timeline.kind))
             for event in stored(timeline) if timeline.length else ():
                 watch.step(event)
             watch.length = timeline.length  # erased events count, too

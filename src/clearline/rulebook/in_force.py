@@ -1,7 +1,7 @@
 """Which rules concern a shop, and because of which of its answers: their conditions are tried in every situation it can be in."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, NamedTuple
@@ -9,9 +9,6 @@ from typing import Any, NamedTuple
 from clearline.rulebook.entries import RuleEntry
 from clearline.rulebook.rulebook import Rulebook
 
-EUROPEAN_UNION = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
-)
 REQUESTS = ("access", "erasure", "rectification", "objection", "portability")
 
 Shop = Mapping[str, Any]  # the facts `shop.*`; one that is missing is not known
@@ -67,14 +64,19 @@ def packs_in_force(rulebook: Rulebook, rules: Mapping[str, Concern]) -> dict[str
     return found
 
 
-def covers(jurisdiction: str, place: str) -> bool:
+def european_union(rulebook: Rulebook) -> frozenset[str]:
+    """The member states, as the packs' table lists them."""
+    return frozenset(rulebook.known["tables"]["european_union"]["countries"])
+
+
+def covers(jurisdiction: str, place: str, union: Collection[str]) -> bool:
     """Whether a law of a jurisdiction, as packs and the register write it, can concern somebody in a place."""
     for one in re.split(r"\s*(?:,|/| and )\s*", jurisdiction):
         if one in {"INT", place} or place == one.removeprefix("EU-"):
             return True
         if one in {"US", "US-states"} and place.startswith("US"):
             return True
-        if (one == "EU" and place in EUROPEAN_UNION) or (one == "UK" and place.startswith("GB")):
+        if (one == "EU" and place in union) or (one == "UK" and place.startswith("GB")):
             return True
     return False
 
@@ -105,12 +107,15 @@ def _concern(rulebook: Rulebook, rule: RuleEntry, shop: Shop, everywhere: Sequen
     if not located:
         return None
     condition = rulebook.scopes[rule.pack].conditions.compile(rule.when) if rule.when else None
+    taught = dict.fromkeys(re.findall(r"\bfacts\.(\w+)", rule.when), True)  # by what happens meanwhile
     concern = Concern()
     hit = False
     for chosen in product(*options):
         known = {name: value for one in chosen for name, value in one.facts.items()}
-        told = {**rulebook.known, rule.on: known, "shop": shop, "facts": {}}
-        if condition is not None and condition.truth(told)[0] is False:
+        told = {**rulebook.known, rule.on: known, "shop": shop}
+        if condition is not None and all(
+            condition.truth({**told, "facts": facts})[0] is False for facts in ({}, taught)
+        ):
             continue
         asks = frozenset[str]().union(*(one.asks for one in chosen))
         if hit and asks and not concern.asks:
@@ -136,11 +141,12 @@ def _located(rulebook: Rulebook, rule: RuleEntry, shop: Shop, everywhere: Sequen
     jurisdictions = rulebook.packs[rule.pack].jurisdictions
     if not set(jurisdictions) - {"PCI"}:  # the shop's own rules, or a contract that holds everywhere
         return [Option()]
+    union = european_union(rulebook)
     questions = ("customers", "home") if rule.on == "call" else ("customers",)
     return [
         one
         for one in places(shop, questions, everywhere)
-        if any(covers(law, place) for law in jurisdictions for place in one.facts["places"])
+        if any(covers(law, place, union) for law in jurisdictions for place in one.facts["places"])
     ]
 
 

@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from clearline.evidence.actions import append as enter
 from clearline.record import models
 from clearline.record.actions.judged import Judged, judge
 from clearline.record.actions.rows import renew
+from clearline.record.gone import of_deleted, of_erased
 from clearline.record.identities import body, entry_key
 from clearline.record.models import EventOn, Timeline
 from clearline.record.watching import Watches, read
@@ -79,7 +80,9 @@ def append(received: Sequence[Received], at: Instant, watches: Watches) -> list[
     ):
         lock()
         _find_known(received, answers)
+        _refuse(received, answers, of_erased)
         _find_timelines(work, [one for one, answer in zip(received, answers, strict=True) if answer is None])
+        _refuse(received, answers, lambda events: of_deleted(events, work.timelines))
         _make_storable(work, received, answers)
         _store(work, answers)
         judged = [judge(timeline, work.on[timeline.pk], watches, at) for timeline in _touched(work)]
@@ -107,6 +110,17 @@ def _refused(one: Received, at: Instant) -> Answer | None:
     elif not -(1 << 62) < event.at < 1 << 62 or not -(1 << 31) < event.seq < 1 << 62:
         reason = "its time or its seq is out of range"
     return Answer(Outcome.REFUSED, reason=reason) if reason else None
+
+
+def _refuse(
+    received: Sequence[Received],
+    answers: list[Answer | None],
+    gone: Callable[[Mapping[int, Event]], Mapping[int, str]],
+) -> None:
+    """What comes back of what was erased or deleted stays outside."""
+    asked = {place: one.event for place, one in enumerate(received) if answers[place] is None}
+    for place, reason in gone(asked).items():
+        answers[place] = Answer(Outcome.REFUSED, reason=reason)
 
 
 def in_full(one: Received) -> Event:

@@ -80,7 +80,8 @@ def _told(timeline: Timeline, watch: Watch, now: Instant, watches: Watches) -> J
     told = Judged(timeline, wakes=watch.monitor.wakes if watch.monitor else None)
     found, waiting = _rows(timeline, watch)
     due = watch.duties(now)
-    gone = [pk for uid, pk in found.items() if uid not in watch.findings]
+    # Where events lost their content nothing is withdrawn: what a finding rests on may be gone.
+    gone = [pk for uid, pk in found.items() if uid not in watch.findings and timeline.erased is None]
     told.withdrawn = list(Finding.objects.filter(pk__in=gone)) if gone else []
     told.met = [pk for uid, (pk, _) in waiting.items() if uid not in due]
     told.late = [pk for uid, (pk, late) in waiting.items() if uid in due and due[uid].overdue and not late]

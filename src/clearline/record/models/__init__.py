@@ -3,6 +3,8 @@
 from clearline.record.models.contacts import Consent, Contact, ContactPoint, Relationship
 from clearline.record.models.events import Event, EventOn, Timeline
 from clearline.record.models.judged import Duty, Finding
+from clearline.record.models.keeping import Deleted, Deletion, Hold, RetentionChoice, ShopAnswers
+from clearline.record.models.rights import Export, Remnant, RightsRequest
 from clearline.record.models.work import Call, Job, Notice, Order
 
 __all__ = [
@@ -10,13 +12,21 @@ __all__ = [
     "Consent",
     "Contact",
     "ContactPoint",
+    "Deleted",
+    "Deletion",
     "Duty",
     "Event",
     "EventOn",
+    "Export",
     "Finding",
+    "Hold",
     "Job",
     "Notice",
     "Order",
     "Relationship",
+    "Remnant",
+    "RetentionChoice",
+    "RightsRequest",
+    "ShopAnswers",
     "Timeline",
 ]

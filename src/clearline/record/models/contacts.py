@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from clearline.record.models.searching import Folded, Surname
+
 
 class Contact(models.Model):
     """A customer, or somebody who may become one."""
@@ -12,6 +14,12 @@ class Contact(models.Model):
     places = models.JSONField(default=list)  # every jurisdiction they may be in, as US-CA or DE
     zones = models.JSONField(default=list)  # every time zone they may be in
     erased = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(Folded("name"), name="contacts_by_name"),
+            models.Index(Surname("name"), name="contacts_by_surname"),
+        )
 
     def __str__(self) -> str:
         return self.name or self.subject
@@ -36,7 +44,10 @@ class ContactPoint(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["contact", "kind", "value"], name="a_point_once_a_contact"),
         )
-        indexes = (models.Index(fields=["kind", "value"]),)
+        indexes = (
+            models.Index(fields=["kind", "value"]),
+            models.Index(Folded("value"), name="points_by_value"),
+        )
 
 
 class Consent(models.Model):

@@ -9,6 +9,7 @@ class Timeline(models.Model):
     kind = models.CharField(max_length=20)
     subject = models.CharField(max_length=128)
     secret = models.BinaryField(max_length=32, null=True)  # null: erased
+    erased = models.BigIntegerField(null=True)  # when content of its events was last taken away
     length = models.IntegerField(default=0)  # events; whoever watches it sees by this that others wrote to it
     first = models.BigIntegerField(null=True)  # instants, in microseconds
     last = models.BigIntegerField(null=True)

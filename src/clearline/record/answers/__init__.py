@@ -1,0 +1,1 @@
+"""What the shop answered, and what follows from it."""

@@ -1,0 +1,1 @@
+"""What people ask about their own data, and what they get."""

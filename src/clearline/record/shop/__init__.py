@@ -1,0 +1,1 @@
+"""Your shop: its answers, and what follows from them."""
