@@ -119,7 +119,7 @@ class Tale:
         known = self.contact.flags | {script, *flags}
         recorded = self.dice.chance(0.93)
         silent = (
-            script in {"no-answer", "abandoned"}
+            script == "abandoned"
             or {"short", "outbound"} <= known
             or ("DE" in known and not known.isdisjoint({"ai", "short"}))
         )
