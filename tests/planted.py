@@ -29,12 +29,13 @@ def planted() -> Planted:
     assert tents
     tents.name = f"Tents {CANARY}"
     tents.save()
-    actions.looked(people.bob, f"call {CANARY}", AT, about=people.ada)
+    look = actions.looked(people.bob, f"call {CANARY}", AT, about=people.ada)
     token, _ = tokens.make(
         people.ada, name=f"token {CANARY}", scopes=["calls:read"], expires=AT + tokens.DAY * 300, at=AT
     )
     names = {
         "uid": str(people.ada.uid),
+        "index": str(look.index),
         "pk": str(Token.objects.get(pk=token.pk).pk),
         "provider_id": "shop",
         "organization_slug": "shop",

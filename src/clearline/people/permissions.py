@@ -57,6 +57,7 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "manage people": {Role.ADMINISTRATOR: _ALL},
     "see rules": _EVERYONE,
     "see evidence": _EVERYONE | {Role.AGENT: _OWN},
+    "export evidence": dict.fromkeys((Role.OFFICER, Role.AUDITOR), _ALL),
     "see settings": dict.fromkeys((Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR), _ALL),
     "change settings": {Role.ADMINISTRATOR: _ALL},
     "see shop questions": {role: _ALL for role in Role if role != Role.AGENT},

@@ -1,0 +1,148 @@
+"""What the pages of evidence show, worked out."""
+
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from django.conf import settings
+from django.db.models import Q
+
+from clearline.evidence import queries
+from clearline.evidence.errors import EvidenceError
+from clearline.evidence.keys import Keys, open_keys
+from clearline.evidence.models import Checkpoint, Entry, Witness
+from clearline.evidence.openings import Chosen
+from clearline.evidence.witnesses import FILE, configured
+from clearline.seal import merkle
+from clearline.seal.checkpoints import Checkpoint as Told
+from clearline.seal.errors import Unproven
+from clearline.seal.keys import VerifierKey
+from clearline.seal.notes import parse
+
+PAGE: Final = 50
+
+
+class Above(NamedTuple):
+    """What rooms above know: which entries somebody may know of, and what opens a part of the log."""
+
+    seen: Callable[[Any], Q]
+    chosen: Callable[[str, str], Chosen]
+
+
+class Watched(NamedTuple):
+    """A witness and how it stands."""
+
+    key: VerifierKey
+    url: str
+    row: Witness | None
+
+
+class Step(NamedTuple):
+    """A hash of a proof, on which side it stands, and what the two give together."""
+
+    left: bool
+    sibling: str
+    reached: str
+
+
+class Part(NamedTuple):
+    """A part of a long list, newest first, and where the parts beside it begin."""
+
+    entries: Sequence[Entry]
+    newer: str
+    older: str
+
+    @property
+    def told(self) -> str:
+        """Which part it is."""
+        return (
+            f"Entries {self.entries[-1].index:,} to {self.entries[0].index:,}"
+            if self.entries
+            else "No entries"
+        )
+
+
+def keys() -> Keys:
+    """Those of this installation."""
+    return open_keys(settings.HOME.keys, settings.ORIGIN)
+
+
+def fingerprint(key: VerifierKey) -> str:
+    """SHA-256 of the public key in groups that can be read out."""
+    digest = sha256(key.public).hexdigest()
+    return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
+
+
+def watched() -> list[Watched]:
+    """The witnesses that are asked, and what came of it."""
+    rows = {row.vkey: row for row in Witness.objects.order_by("vkey")}
+    asked = configured(settings.HOME.path / FILE)
+    return [Watched(one.key, one.url, rows.get(str(one.key))) for one in asked]
+
+
+def wrong() -> str:
+    """Why the log can't be signed or its witnesses not be asked; empty where all is well."""
+    try:
+        size = queries.head_size()
+        tree = queries.tree(size)
+        keys().last.follow(size, lambda old: merkle.root(old, tree))
+        configured(settings.HOME.path / FILE)
+    except (EvidenceError, Unproven, ValueError) as fault:
+        return str(fault)
+    return ""
+
+
+def part(seen: Q, kind: str, start: int | None) -> Part:
+    """A page of entries, from one index downwards."""
+    rows = Entry.objects.filter(seen)
+    if kind:
+        rows = rows.filter(kind=kind)
+    within = rows if start is None else rows.filter(index__lte=start)
+    found = list(within.order_by("-index")[: PAGE + 1])
+    shown, rest = found[:PAGE], found[PAGE:]
+    above = (
+        list(rows.filter(index__gt=shown[0].index).order_by("index")[:PAGE])
+        if shown and start is not None
+        else []
+    )
+    return Part(shown, str(above[-1].index) if above else "", str(rest[0].index) if rest else "")
+
+
+def kinds() -> Iterator[str]:
+    """Every kind of entry, each found by one step through the index."""
+    last = ""
+    while (
+        found := Entry.objects.filter(kind__gt=last).order_by("kind").values_list("kind", flat=True).first()
+    ):
+        yield found
+        last = found
+
+
+def climb(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> Iterator[Step]:
+    """The way from a leaf's hash to the root, hash by hash (RFC 9162 2.1.3.2)."""
+    reached, place, last = leaf, index, size - 1
+    for sibling in proof:
+        left = place & 1 == 1 or place == last
+        reached = merkle.node_hash(sibling, reached) if left else merkle.node_hash(reached, sibling)
+        while left and place and not place & 1:
+            place, last = place >> 1, last >> 1
+        place, last = place >> 1, last >> 1
+        yield Step(left, sibling.hex(), reached.hex())
+
+
+def grown(old: Told, new: Checkpoint) -> tuple[list[str], str]:
+    """The proof that the newer checkpoint continues the older one, and why it does not, if so."""
+    newer = told(new)
+    if old.size > newer.size:
+        return [], f"ROLLBACK: there were {old.size:,} entries, and now there are {newer.size:,}"
+    proof = queries.consistency(old.size, newer.size)
+    try:
+        merkle.verify_consistency(old.size, old.root, newer.size, newer.root, proof)
+    except Unproven as fault:
+        return [one.hex() for one in proof], f"SPLIT VIEW: {fault}"
+    return [one.hex() for one in proof], ""
+
+
+def told(signed: Checkpoint) -> Told:
+    """What a checkpoint says."""
+    return Told.parse(parse(signed.note.encode()).text)
