@@ -43,9 +43,11 @@ def test_every_shipped_call_is_named_here() -> None:
     assert {path.name for path in CALLS.iterdir()} == set(SLIPS)
 
 
-def test_the_demo_ends_with_0_writes_the_page_and_says_what_to_try_next(run: Running, tmp_path: Path) -> None:
+def test_the_report_of_the_demo_ends_with_0_writes_the_page_and_says_what_to_try_next(
+    run: Running, tmp_path: Path
+) -> None:
     page = tmp_path / "demo.html"
-    result = run("demo", "--html", page)
+    result = run("demo", "--report", "--html", page)
     assert result.exit_code == 0
     assert "Read 12 files = 12 evaluated" in result.stdout
     assert "clearline review your-calls/" in result.stdout
