@@ -3,7 +3,8 @@
 RecordError
 ├── RefusedError     an event that can't be taken in, and never will be
 ├── ConflictError    the same id, another event
-└── BusyError        the queue is full; try again in a moment
+├── BusyError        the queue is full; try again in a moment
+└── LostLease        the job in hand was given to another worker
 """
 
 from clearline.engine.errors import ClearlineError
@@ -23,3 +24,7 @@ class ConflictError(RecordError):
 
 class BusyError(RecordError):
     """More events wait than may wait; the sender keeps them and tries again."""
+
+
+class LostLease(RecordError):  # noqa: N818 - an outcome
+    """Somebody else has this job by now; what was done since must not be written."""
