@@ -29,6 +29,35 @@ def serve(
     command("serving", home).serve(host, port)
 
 
+def backup(
+    path: Annotated[Path, typer.Argument(help="Folder to be made: better on another disk.")],
+    home: Home = None,
+    *,
+    with_keys: Annotated[
+        bool, typer.Option("--with-keys", help="The keys, too: whoever has it can then sign as this log.")
+    ] = False,
+) -> None:
+    """Copy the record while it is in use, with a signed list of what is in it."""
+    command("backing_up", home).backup(path, with_keys=with_keys)
+
+
+def restore(
+    path: Annotated[Path, typer.Argument(help="A folder that `clearline backup` made.")],
+    home: Annotated[Path, typer.Option(help="Folder of the new home; it may have keys, and no record.")],
+    since: Annotated[
+        Path | None,
+        typer.Option(help="A checkpoint or log.last that was kept: the backup must go on from it."),
+    ] = None,
+) -> None:
+    """Verify a backup to the last bit, and make a home of it."""
+    command("restoring", home).restore(path, since)
+
+
+def doctor(home: Home = None) -> None:
+    """Say what is missing or unsafe, and how to mend it; ends with 1 where something is unsafe."""
+    command("doctor", home).doctor()
+
+
 def command(name: str, home: Path | None) -> Any:
     """The module of a command, with Django started for this home."""
     if home is not None:

@@ -1,16 +1,20 @@
 """`clearline serve`: the database made ready, then the server."""
 
 from django.core.management import call_command
+from django.db import DatabaseError
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
-from clearline.cli.saying import tell
+from clearline.cli.saying import refuse, tell
 from clearline.record.judging import judging
 
 
 def prepare() -> None:
     """Brings the database to the form that this version needs."""
-    call_command("migrate", verbosity=0)
+    try:
+        call_command("migrate", verbosity=0)
+    except DatabaseError as error:
+        refuse(f"the record can't be opened: {str(error).splitlines()[0]}. Run `clearline doctor`")
 
 
 def serve(host: str, port: int) -> None:
