@@ -33,6 +33,18 @@ class Finding(models.Model):
             models.Index(fields=["rule", "at"]),
             models.Index(fields=["agent", "at"]),
             models.Index(fields=["at"]),
+            models.Index(fields=["uid"]),
+            # Weeks are added up from the one, the queue for people is read from the other; neither touches a row.
+            models.Index(
+                fields=["at", "severity", "rule", "agent"],
+                condition=models.Q(question=False, withdrawn=None),
+                name="standing_findings",
+            ),
+            models.Index(
+                fields=["at", "agent"],
+                condition=models.Q(question=True, withdrawn=None),
+                name="open_questions",
+            ),
         )
 
     def __str__(self) -> str:
@@ -55,4 +67,8 @@ class Duty(models.Model):
     body = models.BinaryField(null=True)  # reports.reviewed.Duty as canonical JSON, masked
 
     class Meta:
-        indexes = (models.Index(fields=["deadline"]), models.Index(fields=["rule"]))
+        indexes = (
+            models.Index(fields=["deadline"]),
+            models.Index(fields=["rule"]),
+            models.Index(fields=["agent", "deadline"]),
+        )
