@@ -3,6 +3,7 @@
 import os
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,7 @@ def test_a_bit_turned_anywhere_is_reported(house: Keys) -> None:
 
 def test_what_is_missing_added_or_swapped_is_reported(house: Keys) -> None:
     last = Entry.objects.count() - 1
-    damage = {
+    damage: dict[str, Callable[[], object]] = {
         "entry 3: it is missing": lambda: Entry.objects.filter(index=3).delete(),
         "head": lambda: Head.objects.all().delete(),
         "tile 0 of level 0": lambda: Tile.objects.filter(level=0).delete(),

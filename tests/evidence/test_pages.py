@@ -137,7 +137,7 @@ def test_a_pack_is_handed_out_to_officers_and_auditors_and_verifies(
     client = logged_in(people.audrey)
     said(client, "/evidence/export/")
     answer = client.post("/evidence/export/", {"what": "log"})
-    (tmp_path / "pack.zip").write_bytes(b"".join(answer))  # type: ignore[arg-type] # it streams
+    (tmp_path / "pack.zip").write_bytes(b"".join(answer))
     report = verify(tmp_path / "pack.zip", Asked(AT // 1_000_000 + 9_000_000, str(house.signer.verifier)))
     assert report.faults == []
     row = queries.entry(40)

@@ -45,7 +45,7 @@ class Running:
         self.start()
 
     def start(self) -> None:
-        command = [CLEARLINE, "witness", "serve", "--home", self.home, "--port", str(self.port)]
+        command = [str(CLEARLINE), "witness", "serve", "--home", str(self.home), "--port", str(self.port)]
         self.process = subprocess.Popen(
             [*command, "--name", "witness.example/w1"],
             stdout=subprocess.DEVNULL,
