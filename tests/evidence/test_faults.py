@@ -24,7 +24,7 @@ class Place(NamedTuple):
     """The n-th call of a name, as strace counts."""
 
     call: str
-    count: int
+    number: int
     line: str
 
 
@@ -89,8 +89,8 @@ def test_nothing_is_lost_or_half_done_whatever_fails(begun: Path) -> None:
     cases = every if os.environ.get("CLEARLINE_ORDEAL") else every[:: max(len(every) // FEW, 1)]
     homes, ends = [], Counter[int]()
     for number, (place, harm) in enumerate(cases):
-        home = copied(begun, f"{number}-{place.call}-{place.count}-{harm.partition('=')[2]}")
-        inject = f"inject={place.call}:{harm}:when={place.count}"
+        home = copied(begun, f"{number}-{place.call}-{place.number}-{harm.partition('=')[2]}")
+        inject = f"inject={place.call}:{harm}:when={place.number}"
         done = run(
             ["strace", "-f", "-qq", "-e", inject, "-o", "/dev/null", *PROGRAM, "work", str(home)], check=False
         )
