@@ -3,9 +3,15 @@
 from dataclasses import dataclass, field
 
 from tests.characters import AT, Cast, cast
+from tests.record.conftest import call, received
 
+from clearline.engine.events import Event
 from clearline.people import actions, tokens
 from clearline.people.models import Token
+from clearline.record.actions.append import append
+from clearline.record.judging import judging
+from clearline.record.models import Finding
+from clearline.record.watching import Watches
 
 CANARY = "kolibri"
 
@@ -34,6 +40,7 @@ def planted() -> Planted:
         people.ada, name=f"token {CANARY}", scopes=["calls:read"], expires=AT + tokens.DAY * 300, at=AT
     )
     names = {
+        **_call(),
         "uid": str(people.ada.uid),
         "index": str(look.index),
         "pk": str(Token.objects.get(pk=token.pk).pk),
@@ -41,3 +48,24 @@ def planted() -> Planted:
         "organization_slug": "shop",
     }
     return Planted(people, names)
+
+
+def _call() -> dict[str, str]:
+    """A call of Ada's in which rules were broken, with a contact; the ids themselves say nothing."""
+    events = call(
+        '0 call.started direction=inbound purpose=service recorded=true places=["US-CA"]',
+        "1 recording.started",
+        f"2 call.answered campaign={CANARY}",
+        f"5 agent: Northwind {CANARY}, how can I help?",
+        "9 customer: My card is 4242 4242 4242 4242.",
+        "70 call.ended",
+        name="planted",
+        at=AT - tokens.DAY,
+        agent="a-1",
+        contact="k-1",
+    )
+    told = Event("k-1-0", "contact.created", AT - tokens.DAY, {"name": f"Kim {CANARY}"}, {"contact": "k-1"})
+    append(received([told, *events]), AT, Watches(judging))
+    finding = Finding.objects.filter(timeline__subject="planted", question=False).first()
+    assert finding
+    return {"call": "planted", "finding": finding.uid}

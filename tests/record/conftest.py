@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from tests.characters import Cast
+from tests.characters import cast as made
 
 from clearline.engine.events import SECOND, Event
 from clearline.evidence.models import Entry
@@ -61,3 +63,36 @@ def take(watches: Watches, db: Any) -> Take:  # noqa: ARG001
         return append(received(events, source), at, watches)
 
     return take
+
+
+@pytest.fixture
+def people(take: Take) -> Cast:
+    """The cast, after a day with a bad call of Ada's, a good one, one that runs, and one of Charlie's."""
+    cast = made()
+    kim = Event(
+        "k-0", "contact.created", NOON, {"name": "Kim Farrow", "number": "+12025550143"}, {"contact": "k-1"}
+    )
+    take([kim, *call(*BAD, name="bad", agent="a-1", contact="k-1")])
+    take(call(*GOOD, name="good", at=NOON + 600 * SECOND, agent="a-1", contact="k-1"))
+    take(call(*GOOD[:2], name="running", at=NOON + 900 * SECOND, agent="a-1"))
+    take(call(*BAD, name="others", at=NOON + 1_200 * SECOND, agent="a-9", contact="k-2"))
+    return cast
+
+
+BAD = (
+    '0 call.started direction=inbound purpose=service recorded=true places=["US-CA"]',
+    "1 recording.started",
+    "2 call.answered",
+    "5 agent: Thank you for calling Northwind, how can I help?",
+    "9 customer: Take my card, 4242 4242 4242 4242, and the code is 737.",
+    "20 agent: The agent's marmalade is on its way.",
+    "40 agent: I refund you twenty dollars today.",
+    "80 call.ended",
+)
+GOOD = (
+    '0 call.started direction=inbound purpose=service recorded=false places=["US-NY"]',
+    "1 call.answered",
+    "3 agent: Thank you for calling Northwind.",
+    "9 customer: Never mind.",
+    "20 call.ended",
+)

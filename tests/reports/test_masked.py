@@ -3,6 +3,7 @@ from hypothesis import strategies as st
 
 from clearline.engine.events import UTTERANCE, Event
 from clearline.engine.forms.form import Mark
+from clearline.engine.storing import storable
 from clearline.engine.words import spans
 from clearline.reports.masked import MaskedTalk, characters, masked_name, masked_text
 
@@ -84,3 +85,25 @@ def test_names_are_one_line_without_control_characters() -> None:
 
 def test_messages_keep_no_long_digits() -> None:
     assert masked_text("expected 123456789012 here") == "expected [digits] here"
+
+
+def test_what_was_hidden_before_it_was_stored_is_shown_as_what_was_heard() -> None:
+    asked, listener = storable(said("What is the card number?", "1"))
+    answer, _ = storable(said(f"Sure, it's {CARD}, ok?", "2"), listener)
+    stored = [asked, answer]
+    talk = MaskedTalk(stored)
+    assert talk.event(stored[1]).data["text"] == "Sure, it's [card number], ok?"
+    assert words(talk.mark(Mark(0, stored[1], 6, 6))) == "ok"
+
+
+def test_hidden_words_that_were_part_of_no_secret_are_shown_as_hidden() -> None:
+    stored = Event(
+        "1", UTTERANCE, 0, {"by": "customer", "text": "It is xxxx xxxx, xxxx. Right?", "heard": []}
+    )
+    assert MaskedTalk([stored]).event(stored).data["text"] == "It is [hidden]. Right?"
+
+
+def test_what_came_out_of_order_is_not_masked_in_the_wrong_place() -> None:
+    heard = [["payment_card", True, [[3, 0, 1]]], ["payment_card", True, [[0, 7, 9]]]]
+    stored = Event("1", UTTERANCE, 0, {"by": "customer", "text": "xxxx it is.", "heard": heard})
+    assert MaskedTalk([stored]).event(stored).data["text"] == "[hidden] it is."

@@ -1,0 +1,86 @@
+"""What lists say of themselves, and what of a contact may stand in them."""
+
+from typing import Any, Final, NamedTuple
+
+from clearline.record.models import Contact, ContactPoint, Timeline
+from clearline.record.queries.call import Remembered
+from clearline.record.queries.parts import COUNTED, LOOKED, Part
+from clearline.record.views.links import address
+from clearline.reports.card import Row
+from clearline.ui.wording import masked, written
+
+LISTS: Final = {  # the words for what lies before and after a part, by how the list is sorted
+    "-at": ("Newer", "Older"),
+    "at": ("Older", "Newer"),
+    "deadline": ("Sooner", "Later"),
+    "": ("Before", "After"),
+}
+
+
+def told(part: Part[Any], name: str, names: str = "") -> str:
+    """How many there are, as exactly as it was counted."""
+    names = names or f"{name}s"
+    if not part.first:
+        return ""
+    if part.count > COUNTED:
+        return f"more than {COUNTED:,} {names}"
+    count = f"{part.count:,} {name if part.count == 1 else names}"
+    if part.edge is None:
+        return count
+    return f"{count} among {LOOKED:,}, back to {written(part.edge, 'day')}"
+
+
+def masked_contact(contact: Contact | None) -> tuple[str, str]:
+    """As much of a contact as tells two apart, and the address of their page."""
+    if contact is None:
+        return "", ""
+    if contact.erased is not None:
+        return "erased", ""
+    number = next((one.value for one in contact.points.all() if one.kind == ContactPoint.Kind.PHONE), "")
+    initials = " ".join(f"{word[0]}." for word in contact.name.split()[:2])
+    shown = " ".join(filter(None, [initials, masked(number) if number else ""]))
+    return shown or f"contact {contact.pk}", address("contact", contact.pk)
+
+
+def place(timeline: Timeline) -> tuple[str, str]:
+    """What a finding or a duty is on, and the address of its page where it has one."""
+    if timeline.kind == "call":
+        return "call", address("call", timeline.subject)
+    if timeline.kind == "contact" and timeline.contact_id:
+        return "contact", address("contact", timeline.contact_id)
+    return f"{timeline.kind} {timeline.subject}", ""
+
+
+class Words(NamedTuple):
+    """A run of text; where it belongs to a finding, its number and how grave that is."""
+
+    text: str
+    finding: int | None = None
+    tone: str = ""
+
+
+class Line(NamedTuple):
+    """A row of a talk as the page shows it, with its entry in the log."""
+
+    row: Row
+    words: list[Words]
+    entry: int | None
+
+
+def lines(shown: Remembered) -> list[Line]:
+    """The talk, row by row."""
+    if shown.card is None:
+        return []
+    tones = ["unknown" if one.question else one.finding.severity for one in shown.card.findings]
+    titles = [one.finding.title for one in shown.card.findings]
+    made = []
+    for row in shown.card.rows():
+        if row.what == "missed":
+            words = [Words(titles[row.finding], row.finding, tones[row.finding])]
+        else:
+            words = [
+                Words(one.text, one.findings[0], tones[one.findings[0]]) if one.findings else Words(one.text)
+                for one in row.pieces
+            ]
+        made.append(Line(row, words, shown.entries.get(row.id)))
+    return made
