@@ -216,7 +216,7 @@ def test_a_hold_that_is_placed_while_a_deletion_runs_is_heeded_by_the_next_batch
 
 
 def test_a_decision_against_the_law_names_it_or_is_refused(decide: Callable[..., RetentionChoice]) -> None:
-    with pytest.raises(RefusedError, match="16 CFR 310.5"):
+    with pytest.raises(RefusedError, match=r"16 CFR 310\.5"):
         decide("call_facts", "US", "1y")
     with pytest.raises(RefusedError, match="CNIL"):
         decide("recordings", "EU", "1y")

@@ -13,7 +13,7 @@ from clearline.engine.durations import FIXED, parse_span, reach
 from clearline.engine.events import Instant
 from clearline.record.answers.facts import shop_facts
 from clearline.record.models import Deleted, RetentionChoice, Timeline
-from clearline.record.retention.classes import CALENDAR, Facts, Klass, Limit, classes
+from clearline.record.retention.classes import AREAS, CALENDAR, Facts, Klass, Limit, area_of, classes
 from clearline.record.retention.holds import held
 from clearline.record.retention.scrubbing import Part
 from clearline.rulebook.in_force import european_union
@@ -71,6 +71,15 @@ class Schedule:
             least = span.amount if span.unit == "us" else span.amount * DAYS[span.unit] * FIXED["d"]
             found[klass] = min(found.get(klass, least), least)
         return found
+
+    @cached_property
+    def areas(self) -> set[str]:
+        """Those where the shop has customers, and whatever was decided on; all, where it has not said."""
+        if "customers" not in self._shop:
+            return set(AREAS)
+        found = {area_of(place, self._union) for place in self._shop["customers"]}
+        more = {"several"} if len(found) > 1 else set()
+        return {*found, *more, "unknown", *(area for _, area in self.choices)}
 
     def facts(self, timeline: Timeline) -> Facts:
         """What limits read of it."""

@@ -127,7 +127,7 @@ def erased_for(by: Person, request: RightsRequest, at: Instant, watches: Watches
 
     def step(request: RightsRequest) -> None:
         done.append(erased(by, request.contact, watches.judging.rulebook, request.places, at))
-        request.kept = done[0].told()
+        request.kept = done[0].told(at)
 
     _step(by, request, step)
     return done[0]

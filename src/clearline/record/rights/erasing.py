@@ -38,17 +38,17 @@ class Plan:
         """Whether nothing of the contact is left."""
         return not self.kept
 
-    def told(self) -> list[dict[str, Any]]:
+    def told(self, now: Instant) -> list[dict[str, Any]]:
         """What is kept and why, by class, for the answer; it names nothing of the contact."""
         found: dict[str, dict[str, Any]] = {}
         for one in self.kept:
             klass = one.part.klass
             row = found.setdefault(klass.id, {"class": klass.title, "until": 0, "because": [], "count": 0})
             row["count"] += 1
-            row["until"] = max(row["until"], one.asked)
-            cites = [limit.cite for limit in klass.limits if limit.id in one.laws]
-            reasons = ["a legal hold"] if one.hold else cites
-            row["because"] = sorted({*row["because"], *reasons})
+            asking = {name: until for name, until in one.laws.items() if until >= now}
+            row["until"] = max([row["until"], *asking.values()])
+            cites = {limit.cite for limit in klass.limits if limit.id in asking}
+            row["because"] = sorted({*row["because"], *cites, *(["a legal hold"] if one.hold else [])})
         return list(found.values())
 
 

@@ -8,6 +8,8 @@ from clearline.people.models import Person
 from clearline.people.permissions import may
 from clearline.record.models import Contact, Duty, Export, RightsRequest
 
+LONGEST = 18  # digits of a key
+
 
 def requests(who: Person) -> QuerySet[RightsRequest]:
     """All requests, open ones first, the oldest of these on top."""
@@ -33,7 +35,9 @@ def export(who: Person, uid: UUID) -> Export:
     return (found if may(who, "answer rights requests") else found.none()).get(uid=uid)
 
 
-def contact(who: Person, subject: str) -> Contact:
-    """The contact of that id, for whoever may answer them; Contact.DoesNotExist for all others."""
+def contact(who: Person, pk: str) -> Contact:
+    """The contact of that number, for whoever may answer them; Contact.DoesNotExist for all others."""
     found = Contact.objects.filter(erased=None)
-    return (found if may(who, "answer rights requests") else found.none()).get(subject=subject)
+    if not pk.isdecimal() or len(pk) > LONGEST or not may(who, "answer rights requests"):
+        raise Contact.DoesNotExist
+    return found.get(pk=int(pk))
