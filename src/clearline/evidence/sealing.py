@@ -21,7 +21,7 @@ class Sealing:
         self._folder, self._origin = folder, origin
         self._at: Instant = 0
         self._size = -1
-        self._told = ""
+        self._told: type[Exception] | None = None
 
     def __call__(self, at: Instant) -> None:
         """Signs if the log grew and a second is over. A log that can't be signed still takes in what comes, and says so."""
@@ -33,8 +33,8 @@ class Sealing:
             return
         try:
             self._size = checkpoint(open_keys(self._folder, self._origin), at).size
-            self._told = ""
+            self._told = None
         except (EvidenceError, OSError) as error:
-            if str(error) != self._told:
+            if type(error) is not self._told:
                 _LOG.error("the log is not signed: %s", error)
-            self._told = str(error)
+            self._told = type(error)

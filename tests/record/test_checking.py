@@ -22,7 +22,6 @@ from clearline.record import checking, models
 from clearline.record.actions.append import enter_judged
 from clearline.record.actions.judged import Judged
 
-pytest_plugins = ["tests.record.conftest"]  # fixtures: take, watches, shop
 pytestmark = pytest.mark.django_db
 
 FLIPS = 2_000 if os.environ.get("CLEARLINE_ORDEAL") else 400
