@@ -4,6 +4,9 @@ from django.db import models
 
 from clearline.record.models.events import Timeline
 
+STANDING = models.Q(question=False, withdrawn=None)
+ASKED = models.Q(question=True, withdrawn=None)
+
 
 class Finding(models.Model):
     """A rule broken on a timeline, or a question to a person; a withdrawn one stays, and says since when."""
@@ -34,17 +37,12 @@ class Finding(models.Model):
             models.Index(fields=["agent", "at"]),
             models.Index(fields=["at"]),
             models.Index(fields=["uid"]),
-            # Weeks are added up from the one, the queue for people is read from the other; neither touches a row.
+            # What pages add up and queues are read from, in the order of time and agent by agent.
+            models.Index(fields=["at", "severity", "rule"], condition=STANDING, name="standing_findings"),
             models.Index(
-                fields=["at", "severity", "rule", "agent"],
-                condition=models.Q(question=False, withdrawn=None),
-                name="standing_findings",
+                fields=["agent", "at", "severity", "rule"], condition=STANDING, name="standing_of_agents"
             ),
-            models.Index(
-                fields=["at", "agent"],
-                condition=models.Q(question=True, withdrawn=None),
-                name="open_questions",
-            ),
+            models.Index(fields=["agent", "at"], condition=ASKED, name="open_questions"),
         )
 
     def __str__(self) -> str:

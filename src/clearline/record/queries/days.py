@@ -98,14 +98,10 @@ def questions(who: Person) -> QuerySet[Finding]:
     return reach.findings(who).filter(question=True, withdrawn=None)
 
 
-def newest(rows: QuerySet[Finding]) -> list[Finding]:
+def newest(rows: QuerySet[Finding], since: Instant) -> list[Finding]:
     """The newest of them, with the calls that they are on."""
-    return list(rows.select_related("timeline__call").order_by("-at", "-pk")[:NEXT])
-
-
-def by_severity(who: Person, since: Instant, until: Instant) -> dict[str, int]:
-    rows = standing(who).filter(at__gte=since, at__lt=until)
-    return dict(rows.order_by().values_list("severity").annotate(Count("pk")))
+    recent = rows.filter(at__gte=since).select_related("timeline__call")
+    return list(recent.order_by("-at", "-pk")[:NEXT])
 
 
 def by_week(who: Person, first: Instant, until: Instant) -> list[Tally]:

@@ -49,9 +49,11 @@ class Wanted:
 
 
 def calls(who: Person, wanted: Wanted) -> Part[Call]:
-    """Calls, with `lasted` in microseconds, their timelines and contacts."""
+    """Calls with their timelines and contacts."""
     order = CALL_ORDERS[wanted.sort]
-    rows = _between(reach.calls(who).annotate(lasted=LASTED), "started", wanted)
+    rows = _between(reach.calls(who), "started", wanted)
+    if order.number == "lasted":
+        rows = rows.annotate(lasted=LASTED)
     rows = _alike(rows, wanted, "agent", "direction", "purpose", "state")
     if wanted.found:
         rows = rows.filter(_CALLS_WITH[wanted.found])

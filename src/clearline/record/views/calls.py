@@ -13,7 +13,7 @@ from clearline.record.queries import call as one_call
 from clearline.record.queries import lists, staff
 from clearline.record.queries.parts import Part
 from clearline.record.views.looking import not_logged
-from clearline.record.views.telling import LISTS, lines, masked_contact, told
+from clearline.record.views.telling import LISTS, lasted, lines, masked_contact, told
 from clearline.ui.clock import now
 
 
@@ -33,7 +33,9 @@ def calls(request: HttpRequest) -> HttpResponse:
             "part": part,
             "told": told(part, "call"),
             "words": LISTS.get(form.data.get("sort") or lists.NEWEST, LISTS[""]),
-            "rows": [(one, names.get(one.agent, ""), masked_contact(one.contact)) for one in part.rows],
+            "rows": [
+                (one, names.get(one.agent, ""), masked_contact(one.contact), lasted(one)) for one in part.rows
+            ],
         },
         status=200 if form.is_valid() else 400,
     )

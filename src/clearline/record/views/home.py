@@ -23,6 +23,7 @@ from clearline.ui.clock import now
 from clearline.ui.wording import moment
 
 Told = dict[str, Any]
+RECENT: Final = 4 * days.WEEK
 
 
 @needs("open the console")
@@ -91,19 +92,16 @@ _TOLD: Final[dict[Role, Callable[[Person, Instant, Instant], Told]]] = {
 
 def _day(who: Person, at: Instant, midnight: Instant) -> Told:
     """The calls of today, and what was found since midnight."""
-    return {
-        "balance": days.balance(who, midnight, at + 1),
-        "severities": days.by_severity(who, midnight, at + 1),
-        "found": sum(days.by_severity(who, midnight, at + 1).values()),
-    }
+    found = days.standing(who).filter(at__gte=midnight, at__lte=at)
+    return {"balance": days.balance(who, midnight, at + 1), "found": found.count()}
 
 
 def _open(who: Person, at: Instant) -> Told:
     """What waits: findings to look at, questions, duties."""
-    due = days.due(who, at)
+    due, since = days.due(who, at), at - RECENT
     return {
-        "findings": _named(days.newest(days.standing(who))),
-        "asked": _named(days.newest(days.questions(who))),
+        "findings": _named(days.newest(days.standing(who), since)),
+        "asked": _named(days.newest(days.questions(who), since)),
         "questions": _told(days.counted(days.questions(who))),
         "duties": _named(due.soonest),
         "overdue": _told(due.overdue),

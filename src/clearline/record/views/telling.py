@@ -2,7 +2,8 @@
 
 from typing import Any, Final, NamedTuple
 
-from clearline.record.models import Contact, ContactPoint, Timeline
+from clearline.engine.events import Instant
+from clearline.record.models import Call, Contact, ContactPoint, Timeline
 from clearline.record.queries.call import Remembered
 from clearline.record.queries.parts import COUNTED, LOOKED, Part
 from clearline.record.views.links import address
@@ -40,6 +41,12 @@ def masked_contact(contact: Contact | None) -> tuple[str, str]:
     initials = " ".join(f"{word[0]}." for word in contact.name.split()[:2])
     shown = " ".join(filter(None, [initials, masked(number) if number else ""]))
     return shown or f"contact {contact.pk}", address("contact", contact.pk)
+
+
+def lasted(call: Call) -> Instant | None:
+    """How long a call was, from when it was answered; None as long as it runs."""
+    began = call.started if call.answered is None else call.answered
+    return None if call.ended is None else call.ended - began
 
 
 def place(timeline: Timeline) -> tuple[str, str]:
