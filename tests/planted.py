@@ -10,7 +10,7 @@ from clearline.people import actions, tokens
 from clearline.people.models import Token
 from clearline.record.actions.append import append
 from clearline.record.judging import judging
-from clearline.record.models import Finding
+from clearline.record.models import ContactPoint, Finding
 from clearline.record.watching import Watches
 
 CANARY = "kolibri"
@@ -46,6 +46,7 @@ def planted() -> Planted:
         "pk": str(Token.objects.get(pk=token.pk).pk),
         "provider_id": "shop",
         "organization_slug": "shop",
+        "rest": "nowhere",
     }
     return Planted(people, names)
 
@@ -64,8 +65,16 @@ def _call() -> dict[str, str]:
         agent="a-1",
         contact="k-1",
     )
-    told = Event("k-1-0", "contact.created", AT - tokens.DAY, {"name": f"Kim {CANARY}"}, {"contact": "k-1"})
+    known = {"name": f"Kim {CANARY}", "email": f"{CANARY}@shop.example"}
+    told = Event("k-1-0", "contact.created", AT - tokens.DAY, known, {"contact": "k-1"})
     append(received([told, *events]), AT, Watches(judging))
     finding = Finding.objects.filter(timeline__subject="planted", question=False).first()
     assert finding
-    return {"call": "planted", "finding": finding.uid}
+    point = ContactPoint.objects.get(contact__subject="k-1")
+    return {
+        "call": "planted",
+        "finding": finding.uid,
+        "rule": finding.rule,
+        "contact": str(point.contact_id),
+        "point": str(point.pk),
+    }

@@ -167,3 +167,4 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+API_RATE = float(os.environ.get("CLEARLINE_API_RATE", "20"))  # requests a second that a token may make

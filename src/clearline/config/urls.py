@@ -15,6 +15,7 @@ urlpatterns = [
     path("people/", include("clearline.people.urls")),
     path("evidence/", include(under("see evidence", seeing(above)))),
     path("evidence/", include(under("export evidence", exporting(above)))),
+    path("api/", include("clearline.record.api.urls")),
     path("", include("clearline.record.urls")),
 ]
 handler500 = "clearline.ui.errors.failed"

@@ -29,7 +29,8 @@ _FOREIGN = """
     authid authtype causationid correlationid data_base64 dataref dataschema expirytime partitionkey recordedtime
     sampledrate sequence sequencetype severitytext subject traceparent tracestate
 """  # of CloudEvents and its documented extensions: no timelines
-_OWN = _READ | _SPENT | set(_FOREIGN.split())
+OWN = _READ | _SPENT | set(_FOREIGN.split())
+"""Attributes that name no timeline."""
 _KIND = re.compile(r"[a-z0-9]{1,20}")
 
 _NotNegative = Annotated[float, msgspec.Meta(ge=0)]
@@ -166,7 +167,7 @@ def _line(event: Event) -> dict[str, Any]:
 
 def _is_kind(name: str) -> bool:
     """Whether an attribute can name a timeline."""
-    return name not in _OWN and _KIND.fullmatch(name) is not None
+    return name not in OWN and _KIND.fullmatch(name) is not None
 
 
 def _deeper(value: Any, levels: int) -> bool:

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 
 from clearline.formats import event_lines
-from clearline.formats.errors import NotRead
+from clearline.formats.errors import NotRead, masked
 from clearline.people.models import Token
 from clearline.people.tokens import allows, authenticate
 from clearline.record.actions.append import Answer, Outcome, Received
@@ -20,6 +22,8 @@ from clearline.ui.clock import now
 LARGEST = 5_000_000  # bytes of a request
 MOST = 5_000  # events of a request
 SCOPE = "events:write"
+PROBLEM = b"application/problem+json"
+_ATTRIBUTE = "ce-"  # in front of an attribute's name, in binary mode
 MEDIA = {
     "application/cloudevents+json": "one",
     "application/json": "one",
@@ -41,10 +45,6 @@ class Refusal(Exception):  # noqa: N818 - an answer, not an accident
         self.status, self.reason, self.headers = status, reason, headers or {}
 
 
-class _Sourced(msgspec.Struct):
-    source: str = ""
-
-
 class Ingest:
     """The endpoint, with the writer that it hands events to."""
 
@@ -53,13 +53,14 @@ class Ingest:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            status, body, headers = 0, b"", {}
+            status, body, headers, kind = 0, b"", {}, b"application/json"
             status, body = await self._answer(scope, receive)
         except Refusal as refusal:
-            status, headers = refusal.status, refusal.headers
-            body = msgspec.json.encode({"error": refusal.reason})
+            status, headers, kind = refusal.status, refusal.headers, PROBLEM
+            told = {"title": HTTPStatus(status).phrase, "status": status, "detail": refusal.reason}
+            body = msgspec.json.encode({"type": "about:blank", **told})
         named = [(name.encode(), value.encode()) for name, value in headers.items()]
-        head = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *named]
+        head = [(b"content-type", kind), (b"cache-control", b"no-store"), *named]
         await send({"type": "http.response.start", "status": status, "headers": head})
         await send({"type": "http.response.body", "body": body})
 
@@ -77,9 +78,13 @@ class Ingest:
         if not await sync_to_async(allows)(token, SCOPE):
             raise Refusal(403, f"this token may not be used for {SCOPE}")
         kind = MEDIA.get(headers.get("content-type", "").partition(";")[0].strip().lower())
-        if kind is None:
+        if kind is None or (kind != "one" and _ATTRIBUTE + "specversion" in headers):
             raise Refusal(415, f"send one of {', '.join(MEDIA)}")
-        lines = _lines(await _body(receive, headers), kind)
+        body = await _body(receive, headers)
+        if _ATTRIBUTE + "specversion" in headers:
+            lines = [_from_headers(headers, body)]
+        else:
+            lines = _lines(body, kind)
         read = [_read(line, number, token) for number, line in enumerate(lines, 1)]
         answers = await self._written([one for one in read if isinstance(one, Received)])
         results = [_told(one, answers) for one in read]
@@ -119,6 +124,22 @@ async def _body(receive: Receive, headers: dict[str, str]) -> bytes:
     return b"".join(parts)
 
 
+def _from_headers(headers: dict[str, str], body: bytes) -> str:
+    """An event in binary mode: its attributes are headers, the body is its data."""
+    told: dict[str, Any] = {
+        name.removeprefix(_ATTRIBUTE): unquote(value)
+        for name, value in headers.items()
+        if name.startswith(_ATTRIBUTE)
+    }
+    if told.get("seq", "").isdecimal() and len(told["seq"]) < 19:
+        told["seq"] = int(told["seq"])
+    try:
+        told["data"] = msgspec.Raw(msgspec.json.encode(msgspec.json.decode(body))) if body else {}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError):
+        raise Refusal(400, "the body is no JSON, which the data of an event in binary mode are") from None
+    return msgspec.json.encode(told).decode()
+
+
 def _lines(body: bytes, kind: str) -> list[str]:
     """Each event as a line of its own, however they came."""
     try:
@@ -144,12 +165,35 @@ def _read(line: str, number: int, token: Token) -> Received | dict[str, Any]:
     """The event of a line, or the answer to a line that holds none."""
     try:
         (event,) = event_lines.parse(line.replace("\n", " "))
-        source = msgspec.json.decode(line, type=_Sourced).source
+        members = msgspec.json.decode(line, type=dict[str, Any])
     except NotRead as fault:
-        return {"number": number, "status": "refused", "reason": str(fault)}
+        return _refused(number, str(fault))
     except (ValueError, RecursionError):
-        return {"number": number, "status": "refused", "reason": "this is no CloudEvent in JSON"}
+        return _refused(number, "this is no CloudEvent in JSON")
+    source = members.get("source", "")
+    lost = sorted(members.keys() - event_lines.OWN - event.subjects.keys())
+    if lost or not isinstance(source, str):
+        told = masked(lost[0] if lost else "source", 30)
+        return _refused(
+            number, f"`{told}` is no attribute: its name has small letters and digits, its value is a text"
+        )
+    if event.at < 0:
+        return _refused(number, "its time lies before 1970")
+    if "\\u0000" in line and _holds_nul([source, event.id, event.subjects, event.data]):
+        return _refused(number, "it holds a NUL (\\u0000), which no text may")
     return Received(source or f"token-{token.pk}", event, f"token-{token.pk}")
+
+
+def _refused(number: int, reason: str) -> dict[str, Any]:
+    return {"number": number, "status": "refused", "reason": reason}
+
+
+def _holds_nul(value: Any) -> bool:
+    """Whether a text in it has the one character that PostgreSQL can't hold."""
+    if isinstance(value, str):
+        return "\0" in value
+    parts = [*value, *value.values()] if isinstance(value, dict) else value
+    return isinstance(parts, list) and any(map(_holds_nul, parts))
 
 
 def _told(one: Received | dict[str, Any], answers: dict[int, Answer]) -> dict[str, Any]:

@@ -1,7 +1,23 @@
 """Addresses of the record's pages."""
 
-from django.urls import path
+from django.urls import include, path
 
-from clearline.record.views import home
+from clearline.record.views import calls, contacts, duties, findings, home, rules
 
-urlpatterns = [path("", home.home, name="home")]
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("calls/", calls.calls, name="calls"),
+    path("calls/<path:call>/", calls.call, name="call"),
+    path("findings/", findings.findings, name="findings"),
+    path("findings/<slug:finding>/", findings.finding, name="finding"),
+    path("duties/", duties.duties, name="duties"),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/<int:contact>/", contacts.contact, name="contact"),
+    path("contacts/<int:contact>/points/<int:point>/", contacts.point, name="contact_point"),
+    path("shop/", include("clearline.record.shop.urls")),
+    path("retention/", include("clearline.record.retention.urls")),
+    path("rights/", include("clearline.record.rights.urls")),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/coverage/", rules.coverage, name="coverage"),
+    path("rules/<slug:rule>/", rules.rule, name="rule"),
+]

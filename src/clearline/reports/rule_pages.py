@@ -2,20 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 
-import msgspec
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from clearline.engine.explain import Clock, explain, explain_duty
-from clearline.engine.monitor import Monitor
-from clearline.engine.program import Program
-from clearline.engine.verdicts import Verdict
 from clearline.reports.plain_words import PlainWords
 from clearline.reports.terminal import COLOURS
-from clearline.rulebook.entries import Example, RuleEntry, Source
-from clearline.rulebook.examples import spoken_outcome, tried, trying
-from clearline.rulebook.lines import begin, read_events, spoken_time
+from clearline.reports.walking import Walk, walk
+from clearline.rulebook.entries import RuleEntry, Source
+from clearline.rulebook.examples import tried, trying
 from clearline.rulebook.rulebook import Rulebook
 
 Shown = Text | Table | Padding
@@ -81,7 +76,7 @@ def explained(rulebook: Rulebook, rule: RuleEntry) -> Iterator[Shown]:
     program = trying(rulebook, [rule])
     for example in rule.examples:
         yield Text.assemble("\n", (example.title, "bold"))
-        yield Padding(_walk(rulebook, program, example), (0, 0, 0, 2))
+        yield Padding(_walk(walk(rulebook, program, example)), (0, 0, 0, 2))
     formal = "; ".join(dict.fromkeys(meaning.formal for meaning in meanings))
     yield Text(f"\nIn the literature (Declare, LTL, MTL): {formal}", "dim")
 
@@ -93,35 +88,18 @@ def _head(rule: RuleEntry) -> Iterator[Text]:
     yield Text()
 
 
-def _walk(rulebook: Rulebook, program: Program, example: Example) -> Table:
+def _walk(walked: Walk) -> Table:
     """Each event of an example, and the state of the rule after it."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(max_width=44, overflow="fold")
     table.add_column(max_width=8)
     table.add_column(overflow="fold")
-    monitor = Monitor(program, {**rulebook.known, **msgspec.to_builtins(example.facts)})
-    start = begin(example.events[0])
-    before = ""
-    verdict: Verdict | None = None
-    for line, event in zip(example.events, read_events(example.events), strict=True):
-        monitor.step(event)
-        verdict = next(iter(monitor.verdicts()), None)
-        state = "no rule" if verdict is None else verdict.state.value
-        told = _told(verdict, lambda at: spoken_time(at, start))
-        table.add_row(Text(line), Text(state, "bold"), Text(told if told != before else "", "dim"))
-        before = told
-    for area, facts in example.facts.items():
-        given = ", ".join(f"{area}.{name} = {value}" for name, value in facts.items())
-        table.add_row(Text(f"(known: {given})", "dim"), "", "")
-    table.add_row(Text(f"So it {_outcome(spoken_outcome(verdict, start))}.", "bold"), "", "")
+    for step in walked.steps:
+        table.add_row(Text(step.line), Text(step.state, "bold"), Text(step.told, "dim"))
+    if walked.known:
+        table.add_row(Text(f"(known: {', '.join(walked.known)})", "dim"), "", "")
+    table.add_row(Text(f"So it {_outcome(walked.outcome)}.", "bold"), "", "")
     return table
-
-
-def _told(verdict: Verdict | None, clock: Clock) -> str:
-    if verdict is None:
-        return ""
-    told = [explain(one, clock) for one in (*verdict.findings, *verdict.questions)]
-    return " ".join([*told, *(explain_duty(one, clock) for one in verdict.duties)])
 
 
 def _outcome(words: str) -> str:

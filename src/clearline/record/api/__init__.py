@@ -1,0 +1,1 @@
+"""The HTTP interface for machines: calls, findings, duties and proofs out; events come in beside it."""

@@ -1,0 +1,204 @@
+"""Contacts: found by the beginning of a name, a number or an address, and all that is known of one."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+import phonenumbers
+from django.db.models import Exists, Max, Model, OuterRef, QuerySet, prefetch_related_objects
+
+from clearline.engine.events import UTTERANCE, Instant
+from clearline.people.models import Person
+from clearline.people.permissions import may
+from clearline.record.contact_rows import number_in_full
+from clearline.record.models import (
+    Call,
+    Consent,
+    Contact,
+    ContactPoint,
+    Duty,
+    Event,
+    EventOn,
+    Finding,
+    Order,
+    Relationship,
+    Timeline,
+)
+from clearline.record.models.searching import BEYOND, Folded, Surname
+from clearline.record.queries import reach
+from clearline.record.queries.cursors import Cursor, newest
+
+Row = TypeVar("Row", bound=Model)
+MOST = 50  # contacts that a search shows
+SHOWN = 20  # rows of each list of one contact
+LEAST_DIGITS = 3
+
+_NUMBER = re.compile(r"[+\d][\d\s()/.\-]*")
+
+
+class Found(NamedTuple):
+    """Contacts as a list shows them, and whether there are more."""
+
+    contacts: list[Contact]
+    more: bool
+
+
+class Happened(NamedTuple):
+    """An event of a contact, and the call or order on which it stands, too."""
+
+    event: Event
+    on: list[Timeline]
+
+
+class Evidence(NamedTuple):
+    """A consent with the log's entries of the events that gave it and took it back."""
+
+    consent: Consent
+    granted: int | None
+    revoked: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a contact, as far as somebody may see it; each list holds the newest."""
+
+    contact: Contact
+    points: list[ContactPoint]
+    consents: list[Evidence]
+    relationships: list[Relationship]
+    orders: list[Order]
+    calls: list[Call]
+    findings: list[Finding]
+    duties: list[Duty]
+
+
+def contact(who: Person, pk: int) -> Contact:
+    """One that they may see; Contact.DoesNotExist for all others, there or not."""
+    return reach.contacts(who).get(pk=pk)
+
+
+def point(who: Person, pk: int, contact: int) -> ContactPoint:
+    """A number or address that may be shown in full; ContactPoint.DoesNotExist for all others."""
+    if not may(who, "see contact details"):
+        raise ContactPoint.DoesNotExist
+    return ContactPoint.objects.get(pk=pk, contact=contact, contact__in=reach.contacts(who))
+
+
+def latest(who: Person) -> Found:
+    """The contacts that were heard of last."""
+    return _found(reach.contacts(who).order_by("-pk"))
+
+
+def search(who: Person, text: str, regions: Iterable[str]) -> Found:
+    """Contacts whose name, surname, number or address begins so; numbers without a country are tried in the regions."""
+    text = " ".join(text.split())
+    if _NUMBER.fullmatch(text) and sum(letter.isdigit() for letter in text) >= LEAST_DIGITS:
+        return _by_points(who, numbers(text, regions))
+    if "@" in text:
+        return _by_points(who, [text.lower()])
+    rows = reach.contacts(who)
+    by_name = _found(_beginning(rows.annotate(found=Folded("name")), text.lower()))
+    by_surname = _found(_beginning(rows.annotate(found=Surname("name")), text.lower()))
+    return _first([*by_name.contacts, *by_surname.contacts], more=by_name.more or by_surname.more)
+
+
+def numbers(text: str, regions: Iterable[str]) -> list[str]:
+    """What a number in E.164 may begin with, when so much of it is typed."""
+    digits = "".join(letter for letter in text if letter.isdigit())
+    if text.startswith("+"):
+        return [f"+{digits}"]
+    if digits.startswith("00"):
+        return [f"+{digits[2:]}"]
+    found = []
+    for region in sorted(set(regions)):
+        code = phonenumbers.country_code_for_region(region)
+        if code:
+            full = number_in_full(digits, region)
+            found.append(full or f"+{code}{digits.removeprefix('0')}")
+    return list(dict.fromkeys([*found, f"+{digits}"]))
+
+
+def known(who: Person, contact: Contact) -> Known:
+    """All that they may know of a contact."""
+    own = {"contact": contact}
+    findings = (
+        reach.findings(who).filter(timeline__contact=contact, withdrawn=None).select_related("timeline")
+    )
+    duties = reach.duties(who).filter(timeline__contact=contact).select_related("timeline")
+    consents = list(Consent.objects.filter(**own).order_by("-granted", "-pk")[:SHOWN])
+    return Known(
+        contact,
+        list(ContactPoint.objects.filter(**own).order_by("kind", "pk")),
+        _evidence(contact, consents),
+        list(Relationship.objects.filter(**own).order_by("-until", "-pk")[:SHOWN]),
+        list(reach.orders(who).filter(**own).select_related("timeline").order_by("-placed", "-pk")[:SHOWN]),
+        list(reach.calls(who).filter(**own).select_related("timeline").order_by("-started", "-pk")[:SHOWN]),
+        list(findings.order_by("-at", "-pk")[:SHOWN]),
+        list(duties.order_by("deadline", "pk")[:SHOWN]),
+    )
+
+
+def history(who: Person, contact: Contact, after: Cursor | None) -> tuple[list[Happened], Cursor | None]:
+    """Events on the contact's timeline but for words, newest first, and where the next part begins.
+
+    What happened on a call of somebody else stays theirs.
+    """
+    others = EventOn.objects.filter(event=OuterRef("event"), timeline__kind="call").exclude(
+        timeline__call__in=reach.calls(who)
+    )
+    rows = (
+        EventOn.objects.filter(timeline__kind="contact", timeline__subject=contact.subject)
+        .exclude(event__type=UTTERANCE)
+        .select_related("event")
+    )
+    if reach.agents(who, "see calls") is not None:
+        rows = rows.exclude(Exists(others))
+    part = list(newest(rows, "at", after)[: SHOWN + 1])
+    on: dict[int, list[Timeline]] = {}
+    events = [row.event_id for row in part]
+    for place in EventOn.objects.filter(
+        event__in=events, timeline__kind__in=("call", "order")
+    ).select_related("timeline"):
+        on.setdefault(place.event_id, []).append(place.timeline)
+    shown = part[:SHOWN]
+    following = Cursor(shown[-1].at, shown[-1].pk) if len(part) > SHOWN else None
+    return [Happened(row.event, on.get(row.event_id, [])) for row in shown], following
+
+
+def last_seen(contacts: Sequence[Contact], who: Person) -> dict[int, Instant]:
+    """When each of them had a call last that they may see."""
+    rows = reach.calls(who).filter(contact__in=contacts).values("contact").annotate(last=Max("started"))
+    return {row["contact"]: row["last"] for row in rows}
+
+
+def _by_points(who: Person, beginnings: Iterable[str]) -> Found:
+    rows = ContactPoint.objects.annotate(found=Folded("value")).select_related("contact")
+    if reach.agents(who, "see contacts") is not None:
+        rows = rows.filter(contact__in=reach.contacts(who))
+    found = [row.contact for one in beginnings for row in _beginning(rows, one)[: MOST + 1]]
+    return _first(found, more=False)
+
+
+def _beginning(rows: QuerySet[Row], text: str) -> QuerySet[Row]:
+    return rows.filter(found__gte=text, found__lt=text + BEYOND).order_by("found", "pk")
+
+
+def _found(rows: QuerySet[Contact]) -> Found:
+    part = list(rows.prefetch_related("points")[: MOST + 1])
+    return Found(part[:MOST], len(part) > MOST)
+
+
+def _first(contacts: Iterable[Contact], *, more: bool) -> Found:
+    single = list({one.pk: one for one in contacts}.values())
+    prefetch_related_objects(single[:MOST], "points")
+    return Found(single[:MOST], more or len(single) > MOST)
+
+
+def _evidence(contact: Contact, consents: Sequence[Consent]) -> list[Evidence]:
+    """Where the log holds what gave each consent and what took it back."""
+    on = EventOn.objects.filter(timeline__kind="contact", timeline__subject=contact.subject)
+    times = {at for one in consents for at in (one.granted, one.revoked) if at is not None}
+    rows = on.filter(at__in=times).select_related("event")
+    entries = {f"{row.event.source}/{row.event.name}": row.event.entry for row in rows}
+    return [Evidence(one, entries.get(one.event), entries.get(one.revoked_by)) for one in consents]

@@ -1,0 +1,145 @@
+"""Pages of contacts; whoever opens one leaves an entry in the evidence log."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from clearline.people.actions import looked
+from clearline.people.models import Person
+from clearline.people.needs import needs, who
+from clearline.people.permissions import may
+from clearline.record.forms import SearchForm
+from clearline.record.judging import judging
+from clearline.record.local_times import local_times
+from clearline.record.models import Contact, ContactPoint
+from clearline.record.queries import contacts as queries
+from clearline.record.queries.contacts import Found
+from clearline.record.queries.cursors import read_cursor
+from clearline.record.views.links import address, timeline_address
+from clearline.ui.clock import now
+from clearline.ui.wording import masked
+
+HOME_REGION = "US"  # of numbers without a country, where the shop has not said where its customers are
+
+
+@never_cache
+@needs("see contacts")
+def contacts(request: HttpRequest) -> HttpResponse:
+    """The latest, or those that were searched for: by POST, so that what is searched stands in no address or history."""
+    asks = who(request)
+    form = SearchForm(request.POST if request.method == "POST" else None)
+    searched = form.is_valid()
+    found = queries.search(asks, form.cleaned_data["words"], _regions()) if searched else queries.latest(asks)
+    if searched or found.contacts:
+        shown = ", ".join(str(one.pk) for one in found.contacts) or "none"
+        looked(asks, f"contacts {'found by a search' if searched else 'in the list'}: {shown}", now())
+    last = queries.last_seen(found.contacts, asks)
+    full = may(asks, "see contact details")
+    rows = [
+        (one, _name(one, full=full), [_masked(point) for point in one.points.all()], last.get(one.pk))
+        for one in found.contacts
+    ]
+    return render(
+        request,
+        "record/contacts.html",
+        {"form": form, "rows": rows, "told": _told(found, searched=searched), "searched": searched},
+    )
+
+
+@never_cache
+@needs("see contacts")
+@require_safe
+def contact(request: HttpRequest, contact: int) -> HttpResponse:
+    """One contact; numbers and addresses stay masked until somebody asks for one."""
+    asks = who(request)
+    found = _contact(asks, contact)
+    looked(asks, f"contact {found.pk}", now())
+    known = queries.known(asks, found)
+    full = may(asks, "see contact details")
+    events, older = queries.history(asks, found, read_cursor(request.GET.get("from", "")))
+    return render(
+        request,
+        "record/contact.html",
+        {
+            "contact": found,
+            "name": _name(found, full=full),
+            "subject": found.subject if full else masked(found.subject),
+            "known": known,
+            "points": [
+                (one, _masked(one), address("contact_point", found.pk, one.pk) if full else "")
+                for one in known.points
+            ],
+            "times": local_times(found, known.points, now()),
+            "consents": [(one, _proof(one.granted), _proof(one.revoked)) for one in known.consents],
+            "calls": [(one, timeline_address(one.timeline)) for one in known.calls],
+            "findings": [(one, address("finding", one.uid)) for one in known.findings],
+            "duties": [(one, timeline_address(one.timeline)) for one in known.duties],
+            "events": [
+                (
+                    one.event,
+                    one.event.type.replace(".", " ").replace("_", " "),
+                    [(on, timeline_address(on)) for on in one.on],
+                    _proof(one.event.entry),
+                )
+                for one in events
+            ],
+            "older": str(older or ""),
+            "newest": request.GET.get("from", "") == "",
+            "now": now(),
+            "rights": may(asks, "see rights requests") and address("rights"),
+            "holds": may(asks, "place holds") and address("holds"),
+        },
+    )
+
+
+@never_cache
+@needs("see contact details")
+@require_POST
+def point(request: HttpRequest, contact: int, point: int) -> HttpResponse:
+    """One number or address in full, in the place where it was masked."""
+    asks = who(request)
+    try:
+        found = queries.point(asks, point, contact)
+    except ContactPoint.DoesNotExist:
+        raise Http404 from None
+    looked(asks, f"{found.get_kind_display().lower()} of contact {contact}", now())
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "record/point.html", {"point": found})
+    return render(request, "record/point_page.html", {"point": found, "contact": found.contact})
+
+
+def _contact(asks: Person, pk: int) -> Contact:
+    try:
+        return queries.contact(asks, pk)
+    except Contact.DoesNotExist:
+        raise Http404 from None
+
+
+def _regions() -> set[str]:
+    shop = judging().known.get("shop", {})
+    return {place[:2] for place in shop.get("customers", ())} or {HOME_REGION}
+
+
+def _name(contact: Contact, *, full: bool) -> str:
+    """The name, or as much of it as an agent sees."""
+    if contact.erased is not None:
+        return f"Erased contact {contact.pk}"
+    if not contact.name:
+        return f"Contact {contact.pk}, no name"
+    return contact.name if full else " ".join(f"{word[:1]}•••" for word in contact.name.split())
+
+
+def _masked(point: ContactPoint) -> str:
+    return "an address" if point.kind == ContactPoint.Kind.POST else masked(point.value)
+
+
+def _told(found: Found, *, searched: bool) -> str:
+    count = len(found.contacts)
+    if found.more:
+        return f"the first {count}; type more of it" if searched else f"the latest {count}"
+    return f"{count} found" if searched else f"{count} in all"
+
+
+def _proof(entry: int | None) -> str:
+    return "" if entry is None else address("evidence_entry", entry)
