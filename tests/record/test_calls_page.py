@@ -168,7 +168,7 @@ def test_a_page_takes_few_queries_however_many_calls_there_are(
         take(call(*GOOD, name=f"c-{number}", agent="a-1", contact=f"k-{number}"))
     client = logged_in(people.bob)
     with django_assert_max_num_queries(16):  # type: ignore[attr-defined] # a context manager
-        assert len(listed(client)) == 33
+        assert len(listed(client)) == parts.SIZE
 
 
 def _way(body: str, rel: str) -> str:

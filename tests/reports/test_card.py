@@ -53,3 +53,23 @@ def test_rules_that_wait_for_facts_have_no_lane(card: Card) -> None:
 def test_each_speaker_has_a_lane_and_the_scale_few_marks(card: Card) -> None:
     assert [lane.name for lane in card.voices()] == ["agent", "customer", "events"]
     assert 2 <= len(card.ticks()) <= 7
+
+
+def test_rows_whose_ids_look_alike_once_masked_are_told_apart_by_their_time(reviewing: Reviewing) -> None:
+    line = '{"specversion":"1.0","id":"17900000000000%02d","source":"s","type":"%s","time":"2026-11-02T10:00:%02dZ","call":"c"%s}\n'
+    said = ',"data":{"by":"%s","text":"%s"}'
+    events = "".join(
+        [
+            line % (1, "call.started", 0, ""),
+            line % (2, "utterance", 5, said % ("customer", "Put me on your do not call list.")),
+            line % (3, "utterance", 10, said % ("agent", "This offer ends tonight, last chance!")),
+            line % (4, "call.ended", 20, ""),
+        ]
+    )
+    card = Card(1, reviewing(events, packs=("opt-out", "us-telemarketing"))[0], {})
+    rows = [row.id for row in card.rows()]
+    assert len(set(rows)) == len(rows)
+    marked = {row.id for row in card.rows() for piece in row.pieces if piece.findings}
+    assert marked == {one.row for one in card.findings if one.finding.place is not None}
+    assert marked <= {"c1-e1", "c1-e2"}
+    assert marked
