@@ -25,7 +25,7 @@ from clearline.record.actions.ticking import tick  # noqa: E402
 from clearline.record.identities import entry_key  # noqa: E402
 from clearline.record.judging import judging  # noqa: E402
 from clearline.record.models import Event, Finding, Timeline  # noqa: E402
-from clearline.record.watching import Watch, Watches, stored  # noqa: E402
+from clearline.record.watching import Watches, stored  # noqa: E402
 from clearline.seal import commitments, tiles  # noqa: E402
 from clearline.seal.errors import NotVerified  # noqa: E402
 
@@ -67,9 +67,7 @@ def misjudged() -> Iterator[str]:
     shown = Counter(Finding.objects.filter(withdrawn=None).values_list("timeline", "uid"))
     for timeline in Timeline.objects.all():
         events = stored(timeline)
-        watch = Watch(timeline.pk, 0, judging().monitor(timeline.kind))
-        for event in events:
-            watch.step(event)
+        watch = Watches(judging).of(timeline)
         watch.advance(at)
         had = {uid: count for (pk, uid), count in shown.items() if pk == timeline.pk}
         if had != dict.fromkeys(watch.findings, 1):

@@ -41,7 +41,7 @@ class House:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.log = home.with_name(f"{home.name}.log")
+        self.log = Path(f"{home.parent}.{home.name}.log")
         self.token = self.run("-c", TOKEN).strip()
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -14,6 +14,16 @@ SQLITE = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-64000",
 }
 
+# A server that vanished in the middle of a transaction must not keep the lock on the log; one that hangs is given up.
+POSTGRESQL = {
+    "connect_timeout": "5",
+    "tcp_user_timeout": "20000",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "options": "-c lock_timeout=20s -c idle_in_transaction_session_timeout=60s",
+}
+
 
 class DatabaseError(ClearlineError):
     """The address of the database can't be understood."""
@@ -35,7 +45,7 @@ def database(url: str, home: Home) -> dict[str, Any]:
             "CLEARLINE_DATABASE_URL is no address of a PostgreSQL database. "
             "Write postgresql://user:password@host:5432/name"
         )
-    options = dict(parse_qsl(parts.query))
+    options = {**POSTGRESQL, **dict(parse_qsl(parts.query))}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.strip("/"),

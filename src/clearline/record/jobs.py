@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from clearline.engine.events import SECOND, Instant
+from clearline.record.attempts import Attempt
 from clearline.record.errors import LostLease
 from clearline.record.models import Job
 
@@ -98,16 +99,16 @@ def work(clock: Callable[[], Instant], kinds: Mapping[str, Kind]) -> bool:
     if job.attempt > ATTEMPTS:  # each attempt ended with the death of its worker
         job.fail("its worker died each time")
         return True
-    try:
+    with Attempt() as attempt:
         kinds[job.kind](job)
-    except LostLease as lost:
-        _LOG.warning("%s", lost)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the job is tried again and says so
+    error = attempt.error
+    if isinstance(error, LostLease):
+        _LOG.warning("%s", error)
+    elif error:
         _LOG.error("job %s (%s) failed: %s", job.pk, job.kind, type(error).__name__)
         job.fail(f"{type(error).__module__}.{type(error).__qualname__}")
-    else:
-        if not job.finish():
-            _LOG.warning("job %s was given to another worker before it was done", job.pk)
+    elif not job.finish():
+        _LOG.warning("job %s was given to another worker before it was done", job.pk)
     return True
 
 
@@ -131,11 +132,10 @@ class Worker:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            try:
+            busy = False
+            with Attempt() as attempt:
                 busy = work(self._clock, self._kinds)
-            except DatabaseError as error:
-                _LOG.error("jobs can't be looked up: %s", type(error).__name__)
-                close_old_connections()
-                busy = False
+            if attempt.error:
+                _LOG.error("jobs can't be looked up: %s", type(attempt.error).__name__)
             if not busy:
                 self._stopping.wait(self._look)

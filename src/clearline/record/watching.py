@@ -109,15 +109,15 @@ class Watches:
         return watch.monitor.events if watch and watch.monitor else in_order(stored(timeline))
 
     @contextmanager
-    def undone_together(self, timelines: Iterable[int]) -> Iterator[None]:
-        """Around a transaction: where it is rolled back, the watchers of these timelines are ahead of it, and forgotten."""
+    def undone_together(self, timelines: Callable[[], Iterable[int]]) -> Iterator[None]:
+        """Around a transaction: where it is rolled back, the watchers of the timelines that it had then are forgotten."""
         done = False
         try:
             yield
             done = True
         finally:
             if not done:
-                self.drop(timelines)
+                self.drop(timelines())
 
     def drop(self, timelines: Iterable[int]) -> None:
         """Forgets watchers: they were ahead of what was committed, or are done."""

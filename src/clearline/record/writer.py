@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, Error
 
 from clearline.engine.events import Instant
 from clearline.record.actions.append import Answer, Received, append
 from clearline.record.actions.ticking import tick
-from clearline.record.errors import BusyError
+from clearline.record.attempts import Attempt
+from clearline.record.errors import BusyError, RecordError
 from clearline.record.judging import Judging
 from clearline.record.watching import Watches
 
@@ -97,6 +98,9 @@ class Writer:
                 return batch, True
             if not batch:
                 until = time.monotonic() + COLLECT
+            if not one.future.set_running_or_notify_cancel():  # its sender is gone, and will come again
+                self._done(len(one.received))
+                continue
             batch.append(one)
             size += len(one.received)
         return batch, False
@@ -104,20 +108,21 @@ class Writer:
     def _write(self, batch: list[_Waiting]) -> None:
         """One transaction for all; where it fails, one for each sender, so that nobody's fault is another's."""
         received = [one for waiting in batch for one in waiting.received]
-        try:
+        answers: list[Answer] = []
+        with Attempt() as attempt:
             answers = append(received, self._clock(), self.watches)
-        except Exception as error:  # noqa: BLE001 - whatever it is, each sender is told
-            if len(batch) > 1 and not isinstance(error, DatabaseError):
-                for waiting in batch:
-                    self._write([waiting])
-                return
-            _LOG.error("%s events were not written: %s", len(received), type(error).__name__)
-            self._done(len(received))
-            close_old_connections()
+        if attempt.error and len(batch) > 1 and not isinstance(attempt.error, DatabaseError):
             for waiting in batch:
-                waiting.future.set_exception(error)
+                self._write([waiting])
             return
         self._done(len(received))
+        if attempt.error:
+            what = type(attempt.error).__name__
+            _LOG.error("%s events were not written: %s", len(received), what)
+            told = attempt.error if isinstance(attempt.error, Error) else RecordError(what)
+            for waiting in batch:
+                waiting.future.set_exception(told)
+            return
         at = 0
         for waiting in batch:
             waiting.future.set_result(answers[at : at + len(waiting.received)])
@@ -128,9 +133,8 @@ class Writer:
             self._waiting -= count
 
     def _tick(self) -> None:
-        try:
+        with Attempt() as attempt:
             tick(self._clock(), self.watches)
             self._seal(self._clock())
-        except DatabaseError as error:
-            _LOG.error("the clock could not be heeded: %s", type(error).__name__)
-            close_old_connections()
+        if attempt.error:
+            _LOG.error("the clock could not be heeded: %s", type(attempt.error).__name__)

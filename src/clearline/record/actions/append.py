@@ -75,7 +75,7 @@ def append(received: Sequence[Received], at: Instant, watches: Watches) -> list[
     answers: list[Answer | None] = [_refused(one, at) for one in received]
     work = _Work(watches, at)
     with (
-        watches.undone_together(timeline.pk for timeline in work.timelines.values()),
+        watches.undone_together(lambda: [timeline.pk for timeline in work.timelines.values()]),
         transaction.atomic(),
     ):
         lock()

@@ -1,5 +1,7 @@
 """What the clock changes: duties that nobody fulfilled become broken at their time, once, also after downtime."""
 
+from functools import partial
+
 from django.db import transaction
 
 from clearline.engine.events import Instant
@@ -23,7 +25,7 @@ def tick(now: Instant, watches: Watches) -> int:
         if not due:
             return looked
         looked += len(due)
-        with watches.undone_together(due):
+        with watches.undone_together(partial(tuple, due)):
             _tick(due, now, watches)
 
 
