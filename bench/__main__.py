@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.measuring import Part, machine
 
-from bench import evidence, live, review, seal, startup, temporal
+from bench import evidence, ingest, live, review, seal, startup, temporal
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PARTS = {
@@ -16,6 +16,7 @@ PARTS = {
     "temporal": temporal.measure,
     "startup": startup.measure,
     "seal": seal.measure,
+    "ingest": ingest.measure,
     "evidence": evidence.measure,
 }
 
