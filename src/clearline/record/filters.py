@@ -128,6 +128,12 @@ class DutyFilter(_Filter):
     when = forms.ChoiceField(
         required=False,
         widget=forms.HiddenInput,
-        choices=[ANY, ("overdue", "overdue"), ("due", "due"), ("open", "without a deadline")],
+        choices=[
+            ANY,
+            ("overdue", "overdue"),
+            ("due", "due"),
+            ("soon", "within a day"),
+            ("open", "without a deadline"),
+        ],
     )
     words = ("agent", "rule", "severity", "when")

@@ -11,8 +11,8 @@ from clearline.evidence.queries import head_size, latest
 from clearline.people.models import Person
 from clearline.record.models import Call, Duty, Event, Finding, Job, Timeline
 from clearline.record.queries import reach
+from clearline.record.queries.lists import DAY
 
-DAY: Final = 86_400 * SECOND
 WEEK: Final = 7 * DAY
 COUNTED: Final = 1_000  # of what may be very many, this many are counted
 NEXT: Final = 8  # rows of a list on somebody's own page

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from django.db.models import BigIntegerField, Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from clearline.engine.events import Instant
+from clearline.engine.events import SECOND, Instant
 from clearline.people.models import Person
 from clearline.record.models import Call, Duty, Finding
 from clearline.record.queries import reach
@@ -15,6 +15,7 @@ from clearline.record.queries.parts import Order, Part, cursor, part
 
 Row = TypeVar("Row", bound=Model)
 
+DAY: Final = 86_400 * SECOND
 NEWEST: Final = "-at"
 CALL_ORDERS: Final = {
     f"{way}{name}": Order(f"{way}{name}", number, "started")
@@ -43,7 +44,7 @@ class Wanted:
     found: str = (
         ""  # calls with findings, questions or nothing; findings that are standing, questions or withdrawn
     )
-    when: str = ""  # duties that are overdue, due, or without a deadline
+    when: str = ""  # duties that are overdue, due, due within a day (soon), or without a deadline (open)
     sort: str = NEWEST
     place: str = ""  # a cursor
 
@@ -83,9 +84,12 @@ def duties(who: Person, wanted: Wanted, now: Instant) -> Part[Duty]:
     order = WITHOUT if wanted.when == "open" else BY_DEADLINE
     rows = _alike(_between(reach.duties(who), "deadline", wanted), wanted, "agent", "rule", "severity")
     whole = _between(Duty.objects.filter(deadline__isnull=wanted.when == "open"), "deadline", wanted)
-    if wanted.when in {"overdue", "due"}:
-        limit = {"deadline__lt" if wanted.when == "overdue" else "deadline__gte": now}
-        rows, whole = rows.filter(**limit), whole.filter(**limit)
+    limit = {
+        "overdue": Q(deadline__lt=now),
+        "due": Q(deadline__gte=now),
+        "soon": Q(deadline__gte=now, deadline__lt=now + DAY),
+    }.get(wanted.when, Q())
+    rows, whole = rows.filter(limit), whole.filter(limit)
     rows = rows.filter(deadline__isnull=wanted.when == "open").select_related("timeline__call")
     return part(rows, whole, order, cursor(wanted.place, order))
 

@@ -18,6 +18,7 @@ from clearline.ui.clock import now
 SIDES = (
     ("By deadline", ""),
     ("Overdue", "overdue"),
+    ("Within a day", "soon"),
     ("Still in time", "due"),
     ("Without a deadline", "open"),
 )
