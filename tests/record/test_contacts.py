@@ -10,7 +10,9 @@ from clearline.engine.events import SECOND, Event
 from clearline.people.models import Act, Person
 from clearline.record.local_times import local_times
 from clearline.record.models import Contact, ContactPoint
+from clearline.record.models.searching import Folded, Surname
 from clearline.record.queries import contacts as queries
+from clearline.record.queries import reach
 from clearline.record.queries.cursors import Cursor, newest, read_cursor, soonest
 
 pytestmark = pytest.mark.django_db
@@ -81,13 +83,13 @@ def test_each_finds_only_their_own(people: Cast) -> None:
 
 
 def test_a_search_uses_the_indices(people: Cast) -> None:
-    rows = queries.reach.contacts(people.alice)
-    asked = queries._beginning(rows.annotate(found=queries.Surname("name")), "berg")[:5]
+    rows = reach.contacts(people.alice)
+    asked = queries._beginning(rows.annotate(found=Surname("name")), "berg")[:5]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
     assert "contacts_by_surname" in asked.explain()
-    points = ContactPoint.objects.annotate(found=queries.Folded("value"))
+    points = ContactPoint.objects.annotate(found=Folded("value"))
     assert "points_by_value" in queries._beginning(points, "+49")[:5].explain()
 
 

@@ -2,6 +2,7 @@
 
 from functools import cache
 from http import HTTPStatus
+from json import dumps
 from typing import Any, NamedTuple
 
 from clearline.record.api.answers import PROBLEM
@@ -45,7 +46,11 @@ def described() -> Described:
     schemes = found["components"]["securitySchemes"]
     for scheme in schemes.values():
         scheme["description"] = "A token with the scope that the operation names."
-    found["components"]["schemas"] |= _EVENTS
+    schemas = found["components"]["schemas"] | _EVENTS
+    told = dumps([found["paths"], schemas])
+    found["components"]["schemas"] = {
+        name: schema for name, schema in schemas.items() if f'/schemas/{name}"' in told
+    }
     return found
 
 
