@@ -43,10 +43,12 @@ def test_filters_leave_what_they_say(people: Cast) -> None:
     one = models.Finding.objects.filter(question=False)[0]
     models.Finding.objects.filter(pk=one.pk).update(withdrawn=LATER, withdrawn_entry=1)
     assert listed(people.alice, "?found=withdrawn") == {one.uid}
+    assert listed(people.alice) == uids(withdrawn=None)
+    assert listed(people.alice, "?found=every") == uids()
     assert listed(people.alice, "?found=standing") == uids(question=False, withdrawn=None)
     assert listed(people.alice, "?found=questions") == uids(question=True, withdrawn=None)
-    assert listed(people.alice, f"?rule={one.rule}") == uids(rule=one.rule)
-    assert listed(people.alice, f"?severity={one.severity}") == uids(severity=one.severity)
+    assert listed(people.alice, f"?rule={one.rule}") == uids(rule=one.rule, withdrawn=None)
+    assert listed(people.alice, f"?severity={one.severity}") == uids(severity=one.severity, withdrawn=None)
     assert listed(people.alice, "?agent=a-9") == uids(agent="a-9")
     assert listed(people.alice, "?since=2026-09-22") == set()
     assert logged_in(people.alice).get("/findings/?severity=dire").status_code == 400

@@ -114,7 +114,13 @@ class FindingFilter(_Filter):
     """What findings may be asked for."""
 
     severity = _choice("Severity", *((one, one) for one in SEVERITIES))
-    found = _choice("Kind", ("standing", "findings"), ("questions", "questions"), ("withdrawn", "withdrawn"))
+    found = _choice(
+        "Kind",
+        ("standing", "findings"),
+        ("questions", "questions"),
+        ("withdrawn", "withdrawn"),
+        ("every", "withdrawn ones too"),
+    )
     words = ("agent", "rule", "severity", "found")
 
     def __init__(self, who: Person, asked: QueryDict) -> None:

@@ -41,9 +41,7 @@ class Wanted:
     direction: str = ""
     purpose: str = ""
     state: str = ""
-    found: str = (
-        ""  # calls with findings, questions or nothing; findings that are standing, questions or withdrawn
-    )
+    found: str = ""  # calls with findings, questions or nothing; findings that are standing, questions, withdrawn or every one
     when: str = ""  # duties that are overdue, due, due within a day (soon), or without a deadline (open)
     sort: str = NEWEST
     place: str = ""  # a cursor
@@ -72,8 +70,7 @@ def findings(who: Person, wanted: Wanted) -> Part[Finding]:
     order = FINDING_ORDERS[wanted.sort]
     rows = _between(reach.findings(who), "at", wanted)
     rows = _alike(rows, wanted, "agent", "rule", "severity")
-    if wanted.found:
-        rows = rows.filter(_FINDINGS[wanted.found])
+    rows = rows.filter(_FINDINGS[wanted.found])
     whole = _between(Finding.objects.all(), "at", wanted)
     whole = _indexed(whole, reach.agents(who, "see findings"), wanted, "rule")
     return part(rows.select_related("timeline__call"), whole, order, cursor(wanted.place, order))
@@ -100,9 +97,11 @@ _CALLS_WITH: Final = {
     "nothing": Q(findings=0, questions=0),
 }
 _FINDINGS: Final = {
+    "": Q(withdrawn=None),
     "standing": Q(question=False, withdrawn=None),
     "questions": Q(question=True, withdrawn=None),
     "withdrawn": Q(withdrawn__isnull=False),
+    "every": Q(),
 }
 
 
