@@ -22,11 +22,11 @@ from clearline.evidence.clearline_verify import Asked, verify  # noqa: E402
 from clearline.evidence.keys import open_keys  # noqa: E402
 from clearline.evidence.queries import head_size, leaf  # noqa: E402
 from clearline.record.actions.ticking import tick  # noqa: E402
-from clearline.record.identities import entry_key  # noqa: E402
 from clearline.record.judging import judging  # noqa: E402
 from clearline.record.models import Event, Finding, Timeline  # noqa: E402
 from clearline.record.watching import Watches, stored  # noqa: E402
 from clearline.seal import commitments, tiles  # noqa: E402
+from clearline.seal.commitments import entry_key  # noqa: E402
 from clearline.seal.errors import NotVerified  # noqa: E402
 
 

@@ -25,7 +25,7 @@ def test_a_new_role_is_an_entry_that_opens_with_the_secret_of_whom_it_is_about(p
     act = Act.objects.get(kind="person.role")
     entry = Entry.objects.get(index=act.index)
     assert (act.what, entry.kind, entry.actor) == ("agent → analyst", "person.role", str(people.max.uid))
-    check(bytes(entry.commitment), bytes(people.ada.secret or b""), payload(act))
+    check(bytes(entry.commitment), key(act), payload(act))
 
 
 def test_the_log_does_not_say_who_it_is_about(people: Cast) -> None:

@@ -12,9 +12,8 @@ from clearline.evidence.models import Entry
 from clearline.record import models
 from clearline.record.actions.append import Outcome
 from clearline.record.actions.ticking import tick
-from clearline.record.identities import entry_key
 from clearline.record.watching import Watches, stored
-from clearline.seal.commitments import check
+from clearline.seal.commitments import check, entry_key
 
 pytestmark = pytest.mark.django_db
 

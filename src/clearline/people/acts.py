@@ -7,7 +7,7 @@ from django.db import transaction
 from clearline.engine.events import Instant
 from clearline.evidence.actions import Entered, append
 from clearline.people.models import Act, Person
-from clearline.seal.commitments import canonical, commitment
+from clearline.seal.commitments import canonical, commitment, entry_key
 
 LOOK: Final = "look"
 HOUSE: Final = "house"  # who acts when nobody is logged in: the command line
@@ -41,6 +41,9 @@ def payload(act: Act) -> bytes:
 
 
 def key(act: Act) -> bytes:
-    """The secret that opens an act's commitment; empty once it was destroyed."""
-    secrets = (person.secret for person in (act.about, act.by) if person and person.secret)
-    return bytes(next(secrets, b""))
+    """The key of this act alone; a ValueError where the secret that it comes from was destroyed."""
+    held = (person.secret for person in (act.about, act.by) if person and person.secret)
+    secret = next(held, None)
+    if secret is None:
+        raise ValueError("the secret that opens this act was destroyed")
+    return entry_key(bytes(secret), f"{act.kind} {act.at} {act.what}")

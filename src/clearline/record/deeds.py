@@ -6,8 +6,8 @@ from typing import Any
 from clearline.engine.events import Instant
 from clearline.evidence.actions import Entered, append
 from clearline.people.models import Person
-from clearline.record.identities import canonical, entry_key
-from clearline.seal.commitments import check, commitment
+from clearline.record.identities import canonical
+from clearline.seal.commitments import check, commitment, entry_key
 
 HOUSE = "house"  # who acts when nobody is logged in
 

@@ -1,6 +1,5 @@
 """By what the same thing is known again: findings and duties by what they say, entries by what they prove."""
 
-import hmac
 from hashlib import sha256
 from typing import Any
 
@@ -10,7 +9,6 @@ from clearline.engine.events import Event
 from clearline.engine.forms.form import Mark
 from clearline.engine.verdicts import Duty, Finding
 
-_KEY_LABEL = b"clearline/entry-key/v1\n"
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
@@ -22,11 +20,6 @@ def canonical(value: Any) -> bytes:
 def body(event: Event) -> bytes:
     """The event as it is stored."""
     return canonical(event)
-
-
-def entry_key(secret: bytes, label: str) -> bytes:
-    """The key of one entry, which opens it and no other: 32 bytes from the secret of its timeline."""
-    return hmac.digest(secret, _KEY_LABEL + label.encode(), "sha256")
 
 
 def finding_uid(timeline: int, finding: Finding) -> str:

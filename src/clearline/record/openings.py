@@ -12,9 +12,9 @@ from clearline.evidence.models import Entry
 from clearline.evidence.openings import Chosen, Opening
 from clearline.people.models import Person
 from clearline.people.permissions import Reach, reach
-from clearline.record.identities import entry_key
 from clearline.record.models import Event, EventOn, Finding, Timeline
 from clearline.record.queries.reach import calls
+from clearline.seal.commitments import entry_key
 
 EVERYTHING = Q()
 

@@ -8,12 +8,18 @@ from clearline.seal.errors import NotVerified
 
 KEY_SIZE = 32
 _LABEL = b"clearline/commitment/v1\n"
+_KEY_LABEL = b"clearline/entry-key/v1\n"
 
 
 def canonical(value: Any) -> bytes:
     """JSON in the one way we write it: keys in order, no spaces, UTF-8; ValueError for what JSON has no word for."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return text.encode()
+
+
+def entry_key(secret: bytes, label: str) -> bytes:
+    """The key of one entry, which opens it and no other: 32 bytes from the secret of whom or what it is about."""
+    return hmac.digest(secret, _KEY_LABEL + label.encode(), "sha256")
 
 
 def commitment(key: bytes, payload: bytes) -> bytes:

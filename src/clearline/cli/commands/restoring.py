@@ -20,10 +20,10 @@ from clearline.evidence.keys import LAST, Keys, Last, sync
 from clearline.evidence.models import Checkpoint
 from clearline.evidence.openings import Opening
 from clearline.evidence.queries import head_size, tree
-from clearline.record.identities import entry_key
 from clearline.record.models import Event
 from clearline.seal import merkle
 from clearline.seal.checkpoints import opened
+from clearline.seal.commitments import entry_key
 from clearline.seal.errors import Unproven
 from clearline.seal.keys import LOG, SignerKey
 from clearline.seal.notes import parse

@@ -18,10 +18,10 @@ from clearline.record import models
 from clearline.record.actions.judged import Judged, judge
 from clearline.record.actions.rows import renew
 from clearline.record.gone import of_deleted, of_erased
-from clearline.record.identities import body, entry_key
+from clearline.record.identities import body
 from clearline.record.models import EventOn, Timeline
 from clearline.record.watching import Watches, read
-from clearline.seal.commitments import commitment
+from clearline.seal.commitments import commitment, entry_key
 
 OWNERS = ("contact", "call", "order", "subscription", "report", "agent", "campaign", "organisation")
 """Whose secret keys an event: the first of these that it stands on, those that are about a person before all."""

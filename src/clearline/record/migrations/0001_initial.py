@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,436 +16,783 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=128)),
-                ('name', models.CharField(max_length=128)),
-                ('type', models.CharField(max_length=64)),
-                ('at', models.BigIntegerField()),
-                ('seq', models.BigIntegerField(default=0)),
-                ('body', models.BinaryField(null=True)),
-                ('entry', models.BigIntegerField(unique=True)),
-                ('received', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=128)),
+                ("name", models.CharField(max_length=128)),
+                ("type", models.CharField(max_length=64)),
+                ("at", models.BigIntegerField()),
+                ("seq", models.BigIntegerField(default=0)),
+                ("body", models.BinaryField(null=True)),
+                ("entry", models.BigIntegerField(unique=True)),
+                ("received", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=128, unique=True)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('language', models.CharField(blank=True, max_length=16)),
-                ('places', models.JSONField(default=list)),
-                ('zones', models.JSONField(default=list)),
-                ('erased', models.BigIntegerField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=128, unique=True)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("language", models.CharField(blank=True, max_length=16)),
+                ("places", models.JSONField(default=list)),
+                ("zones", models.JSONField(default=list)),
+                ("erased", models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(clearline.record.models.searching.Folded('name'), name='contacts_by_name'), models.Index(clearline.record.models.searching.Surname('name'), name='contacts_by_surname')],
+                "indexes": [
+                    models.Index(clearline.record.models.searching.Folded("name"), name="contacts_by_name"),
+                    models.Index(
+                        clearline.record.models.searching.Surname("name"), name="contacts_by_surname"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Deletion',
+            name="Deletion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.BigIntegerField()),
-                ('why', models.CharField(max_length=12)),
-                ('secret', models.BinaryField(max_length=32)),
-                ('entry', models.BigIntegerField(unique=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.BigIntegerField()),
+                ("why", models.CharField(max_length=12)),
+                ("secret", models.BinaryField(max_length=32)),
+                ("entry", models.BigIntegerField(unique=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('args', models.JSONField(default=dict)),
-                ('run_after', models.BigIntegerField()),
-                ('attempts', models.IntegerField(default=0)),
-                ('lease', models.BigIntegerField(default=0)),
-                ('leased_until', models.BigIntegerField(null=True)),
-                ('done', models.BigIntegerField(null=True)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('progress', models.FloatField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("args", models.JSONField(default=dict)),
+                ("run_after", models.BigIntegerField()),
+                ("attempts", models.IntegerField(default=0)),
+                ("lease", models.BigIntegerField(default=0)),
+                ("leased_until", models.BigIntegerField(null=True)),
+                ("done", models.BigIntegerField(null=True)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("progress", models.FloatField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['done', 'run_after'], name='record_job_done_c112f5_idx')],
+                "indexes": [models.Index(fields=["done", "run_after"], name="record_job_done_c112f5_idx")],
             },
         ),
         migrations.CreateModel(
-            name='Relationship',
+            name="Relationship",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.CharField(max_length=12)),
-                ('seller', models.CharField(blank=True, max_length=120)),
-                ('event', models.CharField(max_length=260)),
-                ('since', models.BigIntegerField()),
-                ('until', models.BigIntegerField()),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relationships', to='record.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("basis", models.CharField(max_length=12)),
+                ("seller", models.CharField(blank=True, max_length=120)),
+                ("event", models.CharField(max_length=260)),
+                ("since", models.BigIntegerField()),
+                ("until", models.BigIntegerField()),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relationships",
+                        to="record.contact",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Remnant',
+            name="Remnant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('at', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("at", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'digest'), name='one_remnant_a_value')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "digest"), name="one_remnant_a_value")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RightsRequest',
+            name="RightsRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('access', 'Access'), ('erasure', 'Erasure'), ('rectification', 'Rectification'), ('objection', 'Objection'), ('portability', 'Portability')], max_length=14)),
-                ('places', models.JSONField(default=list)),
-                ('received', models.BigIntegerField()),
-                ('confirmed', models.BigIntegerField(null=True)),
-                ('extended_to', models.BigIntegerField(null=True)),
-                ('answered', models.BigIntegerField(null=True)),
-                ('outcome', models.CharField(blank=True, max_length=8)),
-                ('answer', models.TextField(blank=True)),
-                ('kept', models.JSONField(default=list)),
-                ('closed', models.BigIntegerField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='record.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("access", "Access"),
+                            ("erasure", "Erasure"),
+                            ("rectification", "Rectification"),
+                            ("objection", "Objection"),
+                            ("portability", "Portability"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("places", models.JSONField(default=list)),
+                ("received", models.BigIntegerField()),
+                ("confirmed", models.BigIntegerField(null=True)),
+                ("extended_to", models.BigIntegerField(null=True)),
+                ("answered", models.BigIntegerField(null=True)),
+                ("outcome", models.CharField(blank=True, max_length=8)),
+                ("answer", models.TextField(blank=True)),
+                ("kept", models.JSONField(default=list)),
+                ("closed", models.BigIntegerField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="record.contact",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('made', models.BigIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('erased', models.BigIntegerField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='record.rightsrequest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("made", models.BigIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("erased", models.BigIntegerField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exports",
+                        to="record.rightsrequest",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ShopAnswers',
+            name="ShopAnswers",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answers', models.JSONField()),
-                ('at', models.BigIntegerField()),
-                ('secret', models.BinaryField(max_length=32)),
-                ('entry', models.BigIntegerField(unique=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("answers", models.JSONField()),
+                ("at", models.BigIntegerField()),
+                ("secret", models.BinaryField(max_length=32)),
+                ("entry", models.BigIntegerField(unique=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'shop answers',
+                "verbose_name_plural": "shop answers",
             },
         ),
         migrations.CreateModel(
-            name='Timeline',
+            name="Timeline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('subject', models.CharField(max_length=128)),
-                ('secret', models.BinaryField(max_length=32, null=True)),
-                ('erased', models.BigIntegerField(null=True)),
-                ('length', models.IntegerField(default=0)),
-                ('first', models.BigIntegerField(null=True)),
-                ('last', models.BigIntegerField(null=True)),
-                ('ended', models.BigIntegerField(null=True)),
-                ('wakes', models.BigIntegerField(db_index=True, null=True)),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='timelines', to='record.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("subject", models.CharField(max_length=128)),
+                ("secret", models.BinaryField(max_length=32, null=True)),
+                ("erased", models.BigIntegerField(null=True)),
+                ("length", models.IntegerField(default=0)),
+                ("first", models.BigIntegerField(null=True)),
+                ("last", models.BigIntegerField(null=True)),
+                ("ended", models.BigIntegerField(null=True)),
+                ("wakes", models.BigIntegerField(db_index=True, null=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="timelines",
+                        to="record.contact",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='rightsrequest',
-            name='timeline',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='request', to='record.timeline'),
+            model_name="rightsrequest",
+            name="timeline",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="request", to="record.timeline"
+            ),
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(blank=True, max_length=20)),
-                ('total', models.CharField(blank=True, max_length=20)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('placed', models.BigIntegerField(null=True)),
-                ('closed', models.BigIntegerField(null=True)),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='record.contact')),
-                ('timeline', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='order', to='record.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("status", models.CharField(blank=True, max_length=20)),
+                ("total", models.CharField(blank=True, max_length=20)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("placed", models.BigIntegerField(null=True)),
+                ("closed", models.BigIntegerField(null=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="record.contact",
+                    ),
+                ),
+                (
+                    "timeline",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="order",
+                        to="record.timeline",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.BigIntegerField()),
-                ('topic', models.CharField(max_length=40)),
-                ('body', models.JSONField(default=dict)),
-                ('timeline', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='record.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.BigIntegerField()),
+                ("topic", models.CharField(max_length=40)),
+                ("body", models.JSONField(default=dict)),
+                (
+                    "timeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="record.timeline",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('scope', models.CharField(max_length=12)),
-                ('since', models.BigIntegerField(null=True)),
-                ('until', models.BigIntegerField(null=True)),
-                ('reason', models.TextField()),
-                ('placed', models.BigIntegerField()),
-                ('released', models.BigIntegerField(null=True)),
-                ('released_why', models.TextField(blank=True)),
-                ('secret', models.BinaryField(max_length=32, null=True)),
-                ('entry', models.BigIntegerField(unique=True)),
-                ('released_entry', models.BigIntegerField(null=True, unique=True)),
-                ('placed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('timeline', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='record.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("scope", models.CharField(max_length=12)),
+                ("since", models.BigIntegerField(null=True)),
+                ("until", models.BigIntegerField(null=True)),
+                ("reason", models.TextField()),
+                ("placed", models.BigIntegerField()),
+                ("released", models.BigIntegerField(null=True)),
+                ("released_why", models.TextField(blank=True)),
+                ("secret", models.BinaryField(max_length=32, null=True)),
+                ("entry", models.BigIntegerField(unique=True)),
+                ("released_entry", models.BigIntegerField(null=True, unique=True)),
+                (
+                    "placed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "timeline",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="record.timeline",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=64)),
-                ('rule', models.CharField(max_length=80)),
-                ('version', models.CharField(max_length=80)),
-                ('pack', models.CharField(max_length=60)),
-                ('severity', models.CharField(max_length=12)),
-                ('question', models.BooleanField(default=False)),
-                ('at', models.BigIntegerField()),
-                ('agent', models.CharField(blank=True, max_length=64)),
-                ('body', models.BinaryField(null=True)),
-                ('raised', models.BigIntegerField()),
-                ('entry', models.BigIntegerField()),
-                ('withdrawn', models.BigIntegerField(null=True)),
-                ('withdrawn_entry', models.BigIntegerField(null=True)),
-                ('timeline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='record.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=64)),
+                ("rule", models.CharField(max_length=80)),
+                ("version", models.CharField(max_length=80)),
+                ("pack", models.CharField(max_length=60)),
+                ("severity", models.CharField(max_length=12)),
+                ("question", models.BooleanField(default=False)),
+                ("at", models.BigIntegerField()),
+                ("agent", models.CharField(blank=True, max_length=64)),
+                ("body", models.BinaryField(null=True)),
+                ("raised", models.BigIntegerField()),
+                ("entry", models.BigIntegerField()),
+                ("withdrawn", models.BigIntegerField(null=True)),
+                ("withdrawn_entry", models.BigIntegerField(null=True)),
+                (
+                    "timeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="record.timeline",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EventOn',
+            name="EventOn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.BigIntegerField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='record.event')),
-                ('timeline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standing', to='record.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.BigIntegerField()),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="places", to="record.event"
+                    ),
+                ),
+                (
+                    "timeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="standing",
+                        to="record.timeline",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='event',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owned', to='record.timeline'),
+            model_name="event",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="owned", to="record.timeline"
+            ),
         ),
         migrations.CreateModel(
-            name='Duty',
+            name="Duty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=64, unique=True)),
-                ('rule', models.CharField(max_length=80)),
-                ('version', models.CharField(max_length=80)),
-                ('severity', models.CharField(max_length=12)),
-                ('since', models.BigIntegerField(null=True)),
-                ('deadline', models.BigIntegerField(null=True)),
-                ('overdue', models.BooleanField(default=False)),
-                ('question', models.BooleanField(default=False)),
-                ('agent', models.CharField(blank=True, max_length=64)),
-                ('body', models.BinaryField(null=True)),
-                ('timeline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='record.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=64, unique=True)),
+                ("rule", models.CharField(max_length=80)),
+                ("version", models.CharField(max_length=80)),
+                ("severity", models.CharField(max_length=12)),
+                ("since", models.BigIntegerField(null=True)),
+                ("deadline", models.BigIntegerField(null=True)),
+                ("overdue", models.BooleanField(default=False)),
+                ("question", models.BooleanField(default=False)),
+                ("agent", models.CharField(blank=True, max_length=64)),
+                ("body", models.BinaryField(null=True)),
+                (
+                    "timeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duties",
+                        to="record.timeline",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Deleted',
+            name="Deleted",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('klass', models.CharField(max_length=20)),
-                ('bodies', models.IntegerField()),
-                ('entry', models.BigIntegerField(unique=True)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gone', to='record.deletion')),
-                ('timeline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deleted', to='record.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("klass", models.CharField(max_length=20)),
+                ("bodies", models.IntegerField()),
+                ("entry", models.BigIntegerField(unique=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="gone", to="record.deletion"
+                    ),
+                ),
+                (
+                    "timeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deleted",
+                        to="record.timeline",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agent', models.CharField(blank=True, max_length=64)),
-                ('agent_kind', models.CharField(blank=True, max_length=12)),
-                ('campaign', models.CharField(blank=True, max_length=128)),
-                ('direction', models.CharField(blank=True, max_length=12)),
-                ('purpose', models.CharField(blank=True, max_length=40)),
-                ('places', models.JSONField(default=list)),
-                ('recorded', models.BooleanField(null=True)),
-                ('started', models.BigIntegerField()),
-                ('answered', models.BigIntegerField(null=True)),
-                ('ended', models.BigIntegerField(null=True)),
-                ('legs', models.JSONField(default=list)),
-                ('utterances', models.IntegerField(default=0)),
-                ('findings', models.IntegerField(default=0)),
-                ('questions', models.IntegerField(default=0)),
-                ('state', models.CharField(choices=[('running', 'Running'), ('evaluated', 'Evaluated'), ('excluded', 'Excluded'), ('failed', 'Failed')], default='running', max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='record.contact')),
-                ('timeline', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='call', to='record.timeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agent", models.CharField(blank=True, max_length=64)),
+                ("agent_kind", models.CharField(blank=True, max_length=12)),
+                ("campaign", models.CharField(blank=True, max_length=128)),
+                ("direction", models.CharField(blank=True, max_length=12)),
+                ("purpose", models.CharField(blank=True, max_length=40)),
+                ("places", models.JSONField(default=list)),
+                ("recorded", models.BooleanField(null=True)),
+                ("started", models.BigIntegerField()),
+                ("answered", models.BigIntegerField(null=True)),
+                ("ended", models.BigIntegerField(null=True)),
+                ("legs", models.JSONField(default=list)),
+                ("utterances", models.IntegerField(default=0)),
+                ("findings", models.IntegerField(default=0)),
+                ("questions", models.IntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("evaluated", "Evaluated"),
+                            ("excluded", "Excluded"),
+                            ("failed", "Failed"),
+                        ],
+                        default="running",
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="calls",
+                        to="record.contact",
+                    ),
+                ),
+                (
+                    "timeline",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="call", to="record.timeline"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('purpose', models.CharField(max_length=40)),
-                ('channel', models.CharField(max_length=20)),
-                ('technology', models.CharField(blank=True, max_length=40)),
-                ('number', models.CharField(blank=True, max_length=40)),
-                ('seller', models.CharField(blank=True, max_length=120)),
-                ('wording', models.TextField(blank=True)),
-                ('event', models.CharField(max_length=260)),
-                ('granted', models.BigIntegerField()),
-                ('revoked', models.BigIntegerField(null=True)),
-                ('revoked_by', models.CharField(blank=True, max_length=260)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='record.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("purpose", models.CharField(max_length=40)),
+                ("channel", models.CharField(max_length=20)),
+                ("technology", models.CharField(blank=True, max_length=40)),
+                ("number", models.CharField(blank=True, max_length=40)),
+                ("seller", models.CharField(blank=True, max_length=120)),
+                ("wording", models.TextField(blank=True)),
+                ("event", models.CharField(max_length=260)),
+                ("granted", models.BigIntegerField()),
+                ("revoked", models.BigIntegerField(null=True)),
+                ("revoked_by", models.CharField(blank=True, max_length=260)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="record.contact",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['contact', 'purpose', 'granted'], name='record_cons_contact_b03d75_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["contact", "purpose", "granted"], name="record_cons_contact_b03d75_idx"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('phone', 'Phone'), ('email', 'Email'), ('post', 'Post')], max_length=8)),
-                ('value', models.CharField(max_length=200)),
-                ('places', models.JSONField(default=list)),
-                ('zones', models.JSONField(default=list)),
-                ('since', models.BigIntegerField()),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='record.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("phone", "Phone"), ("email", "Email"), ("post", "Post")], max_length=8
+                    ),
+                ),
+                ("value", models.CharField(max_length=200)),
+                ("places", models.JSONField(default=list)),
+                ("zones", models.JSONField(default=list)),
+                ("since", models.BigIntegerField()),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="points",
+                        to="record.contact",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'value'], name='record_cont_kind_d71381_idx'), models.Index(clearline.record.models.searching.Folded('value'), name='points_by_value')],
-                'constraints': [models.UniqueConstraint(fields=('contact', 'kind', 'value'), name='a_point_once_a_contact')],
+                "indexes": [
+                    models.Index(fields=["kind", "value"], name="record_cont_kind_d71381_idx"),
+                    models.Index(clearline.record.models.searching.Folded("value"), name="points_by_value"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "kind", "value"), name="a_point_once_a_contact"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RetentionChoice',
+            name="RetentionChoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('klass', models.CharField(max_length=20)),
-                ('area', models.CharField(max_length=8)),
-                ('span', models.CharField(max_length=8)),
-                ('overruled', models.JSONField(default=list)),
-                ('reason', models.TextField()),
-                ('at', models.BigIntegerField()),
-                ('secret', models.BinaryField(max_length=32)),
-                ('entry', models.BigIntegerField(unique=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("klass", models.CharField(max_length=20)),
+                ("area", models.CharField(max_length=8)),
+                ("span", models.CharField(max_length=8)),
+                ("overruled", models.JSONField(default=list)),
+                ("reason", models.TextField()),
+                ("at", models.BigIntegerField()),
+                ("secret", models.BinaryField(max_length=32)),
+                ("entry", models.BigIntegerField(unique=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['klass', 'area', 'at'], name='record_rete_klass_6fb979_idx')],
+                "indexes": [
+                    models.Index(fields=["klass", "area", "at"], name="record_rete_klass_6fb979_idx")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='timeline',
-            constraint=models.UniqueConstraint(fields=('kind', 'subject'), name='one_timeline_a_subject'),
+            model_name="timeline",
+            constraint=models.UniqueConstraint(fields=("kind", "subject"), name="one_timeline_a_subject"),
         ),
         migrations.AddIndex(
-            model_name='rightsrequest',
-            index=models.Index(fields=['closed', '-received'], name='record_righ_closed_7c5998_idx'),
+            model_name="rightsrequest",
+            index=models.Index(fields=["closed", "-received"], name="record_righ_closed_7c5998_idx"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['contact', '-placed'], name='record_orde_contact_f11537_idx'),
+            model_name="order",
+            index=models.Index(fields=["contact", "-placed"], name="record_orde_contact_f11537_idx"),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['released', 'scope'], name='record_hold_release_00d663_idx'),
+            model_name="hold",
+            index=models.Index(fields=["released", "scope"], name="record_hold_release_00d663_idx"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['rule', 'at'], name='record_find_rule_eb78b7_idx'),
+            model_name="finding",
+            index=models.Index(fields=["rule", "at"], name="record_find_rule_eb78b7_idx"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['agent', 'at'], name='record_find_agent_7b2ed4_idx'),
+            model_name="finding",
+            index=models.Index(fields=["agent", "at"], name="record_find_agent_7b2ed4_idx"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['at'], name='record_find_at_5272e5_idx'),
+            model_name="finding",
+            index=models.Index(fields=["at"], name="record_find_at_5272e5_idx"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['uid'], name='record_find_uid_a31b1d_idx'),
+            model_name="finding",
+            index=models.Index(fields=["uid"], name="record_find_uid_a31b1d_idx"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(condition=models.Q(('question', False), ('withdrawn', None)), fields=['at', 'severity', 'rule'], name='standing_findings'),
+            model_name="finding",
+            index=models.Index(
+                condition=models.Q(("question", False), ("withdrawn", None)),
+                fields=["at", "severity", "rule"],
+                name="standing_findings",
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(condition=models.Q(('question', False), ('withdrawn', None)), fields=['agent', 'at', 'severity', 'rule'], name='standing_of_agents'),
+            model_name="finding",
+            index=models.Index(
+                condition=models.Q(("question", False), ("withdrawn", None)),
+                fields=["agent", "at", "severity", "rule"],
+                name="standing_of_agents",
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(condition=models.Q(('question', True), ('withdrawn', None)), fields=['agent', 'at'], name='open_questions'),
+            model_name="finding",
+            index=models.Index(
+                condition=models.Q(("question", True), ("withdrawn", None)),
+                fields=["agent", "at"],
+                name="open_questions",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn', None)), fields=('uid',), name='a_breach_is_found_once'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn", None)), fields=("uid",), name="a_breach_is_found_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='eventon',
-            index=models.Index(fields=['timeline', 'at'], name='record_even_timelin_818035_idx'),
+            model_name="eventon",
+            index=models.Index(fields=["timeline", "at"], name="record_even_timelin_818035_idx"),
         ),
         migrations.AddConstraint(
-            model_name='eventon',
-            constraint=models.UniqueConstraint(fields=('timeline', 'event'), name='once_on_a_timeline'),
+            model_name="eventon",
+            constraint=models.UniqueConstraint(fields=("timeline", "event"), name="once_on_a_timeline"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['type', 'at'], name='record_even_type_b29dbe_idx'),
+            model_name="event",
+            index=models.Index(fields=["type", "at"], name="record_even_type_b29dbe_idx"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['received'], name='record_even_receive_d772f2_idx'),
+            model_name="event",
+            index=models.Index(fields=["received"], name="record_even_receive_d772f2_idx"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('source', 'name'), name='one_event_an_id'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("source", "name"), name="one_event_an_id"),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(fields=['deadline'], name='record_duty_deadlin_2277a7_idx'),
+            model_name="duty",
+            index=models.Index(fields=["deadline"], name="record_duty_deadlin_2277a7_idx"),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(fields=['rule'], name='record_duty_rule_ea1ac9_idx'),
+            model_name="duty",
+            index=models.Index(fields=["rule"], name="record_duty_rule_ea1ac9_idx"),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(fields=['agent', 'deadline'], name='record_duty_agent_174a33_idx'),
+            model_name="duty",
+            index=models.Index(fields=["agent", "deadline"], name="record_duty_agent_174a33_idx"),
         ),
         migrations.AddIndex(
-            model_name='deleted',
-            index=models.Index(fields=['timeline', 'klass'], name='record_dele_timelin_843367_idx'),
+            model_name="deleted",
+            index=models.Index(fields=["timeline", "klass"], name="record_dele_timelin_843367_idx"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['-started'], name='record_call_started_b6fe4a_idx'),
+            model_name="call",
+            index=models.Index(fields=["-started"], name="record_call_started_b6fe4a_idx"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['agent', '-started'], name='record_call_agent_227d6d_idx'),
+            model_name="call",
+            index=models.Index(fields=["agent", "-started"], name="record_call_agent_227d6d_idx"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['contact', '-started'], name='record_call_contact_086c57_idx'),
+            model_name="call",
+            index=models.Index(fields=["contact", "-started"], name="record_call_contact_086c57_idx"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['state', '-started'], name='record_call_state_abcd0c_idx'),
+            model_name="call",
+            index=models.Index(fields=["state", "-started"], name="record_call_state_abcd0c_idx"),
         ),
     ]
