@@ -16,7 +16,6 @@ import pytest
 from tests.evidence.conftest import AT, ORIGIN, Grow
 from tests.evidence.small_packs import FIRST, THIEF, Log, written
 
-from clearline.config.clock import now
 from clearline.evidence import actions, clearline_verify, openings
 from clearline.evidence.asking import Asking
 from clearline.evidence.clearline_verify import Asked
@@ -30,6 +29,7 @@ from clearline.seal.checkpoints import opened
 from clearline.seal.keys import verifier_key
 from clearline.seal.notes import Note, parse
 from clearline.seal.proofs import Growth
+from clearline.ui.clock import now
 
 CLEARLINE = Path(sys.executable).with_name("clearline")
 

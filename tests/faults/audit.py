@@ -15,7 +15,6 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.db.models import F  # noqa: E402
 
-from clearline.config.clock import now  # noqa: E402
 from clearline.evidence import models as log  # noqa: E402
 from clearline.evidence.actions import checkpoint  # noqa: E402
 from clearline.evidence.clearline_verify import Asked, verify  # noqa: E402
@@ -28,6 +27,7 @@ from clearline.record.watching import Watches, stored  # noqa: E402
 from clearline.seal import commitments, tiles  # noqa: E402
 from clearline.seal.commitments import entry_key  # noqa: E402
 from clearline.seal.errors import NotVerified  # noqa: E402
+from clearline.ui.clock import now  # noqa: E402
 
 
 def faults() -> Iterator[str]:

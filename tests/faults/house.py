@@ -18,7 +18,7 @@ from clearline.config.starting import start
 start()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
-from clearline.config.clock import now
+from clearline.ui.clock import now
 from clearline.people import tokens
 from clearline.people.models import Person, Role
 alice = Person.objects.invited(email="alice@shop.example", name="Alice", role=Role.OFFICER)

@@ -23,7 +23,7 @@ FUTURE = """
 from clearline.config.starting import start
 start()
 from django.db import transaction
-from clearline.config.clock import now
+from clearline.ui.clock import now
 from clearline.evidence.actions import Entered, append
 with transaction.atomic():
     append([Entered(now() + 3_600_000_000, "look", "x", bytes(32))])

@@ -23,7 +23,7 @@ start()
 from django.conf import settings
 from django.db import connection
 from tests.faults.sender import LINES
-from clearline.config.clock import now
+from clearline.ui.clock import now
 from clearline.engine.events import Event
 from clearline.evidence.actions import checkpoint
 from clearline.evidence.keys import open_keys

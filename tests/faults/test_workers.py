@@ -17,7 +17,7 @@ WORKER = """
 import json, sys, time
 from clearline.config.starting import start
 start()
-from clearline.config.clock import now
+from clearline.ui.clock import now
 from clearline.evidence.actions import Entered, append
 from clearline.record import jobs
 jobs.LEASE = 1_500_000
@@ -37,7 +37,7 @@ print("ended", flush=True)
 LEAVE = """
 from clearline.config.starting import start
 start()
-from clearline.config.clock import now
+from clearline.ui.clock import now
 from clearline.record import jobs
 jobs.ask("slow", {}, now())
 """

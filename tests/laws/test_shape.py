@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted(path for path in (ROOT / "src").rglob("*.py") if path.parent.name != "migrations")  # Django writes those
+SOURCES = sorted(
+    path for path in (ROOT / "src").rglob("*.py") if path.parent.name != "migrations"
+)  # Django writes those
 ALL = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "bench").rglob("*.py"))]
 DRAWERS = {"core", "common", "utils", "helpers", "misc", "base", "manager", "service", "services", "handler"}
 MAX_FILE, MAX_FUNCTION = 400, 50

@@ -2,9 +2,9 @@
 
 from tests.browsing import PASSWORD, Console
 
-from clearline.config.clock import now
 from clearline.people import actions
 from clearline.people.models import Role
+from clearline.ui.clock import now
 
 DEVICE = {
     "protocol": "ctap2",

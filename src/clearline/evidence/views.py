@@ -11,7 +11,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clearline.config.clock import now
 from clearline.evidence import clearline_verify, pages, queries
 from clearline.evidence.errors import EvidenceError
 from clearline.evidence.exporting import Order
@@ -22,6 +21,7 @@ from clearline.evidence.pages import Above
 from clearline.evidence.witnesses import FILE, cosigned_now
 from clearline.seal import merkle
 from clearline.seal.errors import Unproven
+from clearline.ui.clock import now
 
 KEPT = 20  # checkpoints that are shown
 

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any, Final
 
-from clearline.config.clock import now
 from clearline.engine.events import SECOND
 from clearline.evidence.witness import Answer, Witness
+from clearline.ui.clock import now
 
 HOME: Final = "CLEARLINE_WITNESS"  # the folder, for the server's own process
 LARGEST: Final = 64_000  # bytes of a request

@@ -4,11 +4,11 @@ from django.http import HttpRequest
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
 
-from clearline.config.clock import now
 from clearline.people.models import Token
 from clearline.people.needs import mark
 from clearline.people.permissions import SCOPES
 from clearline.people.tokens import allows, known
+from clearline.ui.clock import now
 
 
 class Bearer(HttpBearer):

@@ -4,13 +4,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from clearline.config.clock import now
 from clearline.people import queries, tokens
 from clearline.people.errors import Refused
 from clearline.people.forms import TokenForm
 from clearline.people.models import Role
 from clearline.people.needs import needs, who
 from clearline.people.permissions import told
+from clearline.ui.clock import now
 
 
 @needs("keep an account")

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.http import HttpRequest
 
-from clearline.config.clock import now
 from clearline.people.actions import sent_by_login
 from clearline.people.models import Person, Role
+from clearline.ui.clock import now
 
 _NONCE: Final = 12
 _BOUND: Final = b"clearline second factor v1"

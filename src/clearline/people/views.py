@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from clearline.config.clock import now
 from clearline.people import actions, queries
 from clearline.people.errors import Refused
 from clearline.people.forms import ChangeForm, InviteForm, TeamForm, WelcomeForm
 from clearline.people.models import Person, Role
 from clearline.people.needs import anyone, needs, who
 from clearline.people.permissions import may
+from clearline.ui.clock import now
 
 PAGE = 50
 

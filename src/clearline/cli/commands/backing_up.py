@@ -11,12 +11,12 @@ from django.db import DatabaseError
 
 from clearline.cli.commands.copying import copy_out, migrations
 from clearline.cli.saying import refuse, tell
-from clearline.config.clock import now
 from clearline.engine.errors import ClearlineError
 from clearline.evidence.actions import checkpoint
 from clearline.evidence.folders import unseen
 from clearline.evidence.keys import open_keys, sync, write
 from clearline.seal.notes import sign
+from clearline.ui.clock import now
 
 HEAD = "clearline/backup/v1"
 MANIFEST, RING, KEYS, FORM = "manifest", "log.vkey", "keys", "form.json"

@@ -18,7 +18,6 @@ from django.db.models import Max, Min
 
 from clearline.cli.commands.backing_up import TIMES
 from clearline.cli.saying import FINDINGS, tell
-from clearline.config.clock import now
 from clearline.engine.errors import ClearlineError
 from clearline.engine.events import SECOND
 from clearline.evidence.keys import RING, open_keys
@@ -29,6 +28,7 @@ from clearline.people.models import Person, Role
 from clearline.record.judging import judging
 from clearline.record.models import Job
 from clearline.seal import merkle
+from clearline.ui.clock import now
 
 DAY = 86_400 * SECOND
 UNSIGNED, BACKUP = 600 * SECOND, 7 * DAY  # how old the newest may be

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from clearline.cli.saying import FINDINGS, refuse, tell
-from clearline.config.clock import now
 from clearline.evidence import actions, queries
 from clearline.evidence.checking import check as check_log
 from clearline.evidence.checking import readable
@@ -22,6 +21,7 @@ from clearline.evidence.keys import Keys, open_keys
 from clearline.evidence.witnesses import FILE, cosigned_now
 from clearline.record import checking, openings
 from clearline.reports.account import counted
+from clearline.ui.clock import now
 
 ACTOR: Final = "house"  # who acts when nobody is logged in
 SHOWN: Final = 100
