@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from clearline.cli.commands.serving import prepare
+from clearline.cli.commands.serving import address, prepare
 from clearline.cli.saying import console
 from clearline.cli.shop.shop import SIZES, Shop
 from clearline.cli.shop.staff import Worker, workers
@@ -62,7 +62,7 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
         shown.print(f"{Stored.objects.count():,} events stand in {home}.")
         return
     with _served(host, port):
-        _invite(shown, f"http://{host}:{port}/", password)
+        _invite(shown, address(host, port), password)
         _go_on(shop, older, watches, shown)
 
 
@@ -196,11 +196,9 @@ def _served(host: str, port: int) -> Iterator[None]:
         process.terminate()
 
 
-def _invite(shown: Console, address: str, password: str) -> None:
+def _invite(shown: Console, at: str, password: str) -> None:
     """Says where to log in as whom, and opens the page."""
-    table = Table(
-        "Who", "Role", "Log in with", title=f"Open {address} and log in; the password is {password}"
-    )
+    table = Table("Who", "Role", "Log in with", title=f"Open {at} and log in; the password is {password}")
     known = Person.objects.select_related("team")
     for role in (*FIRST, Role.AGENT):
         for person in known.filter(role=role).order_by("pk")[: 2 if role == Role.AGENT else 1]:
@@ -209,4 +207,4 @@ def _invite(shown: Console, address: str, password: str) -> None:
     shown.print(table)
     shown.print("Older weeks fill in behind. Stop with Ctrl-C.")
     if sys.stdout.isatty() and os.environ.get("DISPLAY"):
-        webbrowser.open(address)
+        webbrowser.open(at)

@@ -17,13 +17,18 @@ def prepare() -> None:
         refuse(f"the record can't be opened: {str(error).splitlines()[0]}. Run `clearline doctor`")
 
 
+def address(host: str, port: int) -> str:
+    """Where a browser finds it; by its name on this machine, since passkeys know no numbers."""
+    return f"http://{'localhost' if host in {'127.0.0.1', '::1'} else host}:{port}/"
+
+
 def serve(host: str, port: int) -> None:
     """Serves until it is told to stop."""
     prepare()
     faults = [fault for fault in judging().rulebook.faults if not fault.warning]
     for fault in faults:
         tell(str(fault))
-    tell(f"Clearline is at http://{host}:{port}/ (stop with Ctrl-C)")
+    tell(f"Clearline is at {address(host, port)} (stop with Ctrl-C)")
     Granian(
         "clearline.config.asgi:application",
         address=host,
