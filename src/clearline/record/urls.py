@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from clearline.record.views import calls, contacts, duties, findings, home, rules
+from clearline.record.views import calls, contacts, duties, findings, home, rules, settings
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("shop/", include("clearline.record.shop.urls")),
     path("retention/", include("clearline.record.retention.urls")),
     path("rights/", include("clearline.record.rights.urls")),
+    path("settings/", settings.settings, name="settings"),
     path("rules/", rules.rules, name="rules"),
     path("rules/coverage/", rules.coverage, name="coverage"),
     path("rules/<slug:rule>/", rules.rule, name="rule"),
