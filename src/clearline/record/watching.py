@@ -1,7 +1,7 @@
 """The watchers of timelines that this process has in hand."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -15,6 +15,7 @@ from clearline.record.identities import duty_uid, finding_uid
 from clearline.record.judging import Judging
 from clearline.record.models import EventOn, Timeline
 
+AT_ONCE = 2_000  # timelines in a question to the database
 IN_HAND = 5_000  # watchers; 1,000 running calls, and what they touch
 
 
@@ -81,17 +82,27 @@ class Watches:
 
     def of(self, timeline: Timeline) -> Watch:
         """The watcher of a timeline, made from its stored events where none is in hand that is up to date."""
-        watch = self._held.get(timeline.pk)
-        if watch is None or (watch.length, watch.erased) != (timeline.length, timeline.erased):
+        self.open([timeline])
+        return self._held[timeline.pk]
+
+    def open(self, timelines: Sequence[Timeline]) -> None:
+        """Takes these timelines in hand, with one question to the database for all that are not."""
+        missing = [one for one in timelines if not self._is_up_to_date(one)]
+        events = stored_of([one for one in missing if one.length])
+        for timeline in missing:
             watch = Watch(timeline.pk, 0, timeline.erased, self.judging.monitor(timeline.kind))
-            for event in stored(timeline) if timeline.length else ():
+            for event in events.get(timeline.pk, ()):
                 watch.step(event)
             watch.length = timeline.length  # erased events count, too
             self._held[timeline.pk] = watch
-        self._held.move_to_end(timeline.pk)
-        while len(self._held) > IN_HAND:
+        for timeline in timelines:
+            self._held.move_to_end(timeline.pk)
+        while len(self._held) > max(IN_HAND, len(timelines)):
             self._held.popitem(last=False)
-        return watch
+
+    def _is_up_to_date(self, timeline: Timeline) -> bool:
+        watch = self._held.get(timeline.pk)
+        return watch is not None and (watch.length, watch.erased) == (timeline.length, timeline.erased)
 
     def listener(self, timeline: Timeline) -> Listener:
         """What must be remembered of the words on a timeline to know the next secret; after a restart, nothing."""
@@ -128,10 +139,20 @@ class Watches:
 
 def stored(timeline: Timeline) -> list[Event]:
     """The events of a timeline in their order, as far as they are not erased."""
-    rows = EventOn.objects.filter(timeline=timeline, event__body__isnull=False).order_by(
-        "at", "event__seq", "event__source", "event__name"
-    )
-    return [read(bytes(one)) for one in rows.values_list("event__body", flat=True) if one is not None]
+    return stored_of([timeline]).get(timeline.pk, [])
+
+
+def stored_of(timelines: Sequence[Timeline]) -> dict[int, list[Event]]:
+    """The same for many, by the timeline's row."""
+    found: dict[int, list[Event]] = defaultdict(list)
+    for start in range(0, len(timelines), AT_ONCE):
+        some = [timeline.pk for timeline in timelines[start : start + AT_ONCE]]
+        rows = EventOn.objects.filter(timeline__in=some, event__body__isnull=False).order_by(
+            "at", "event__seq", "event__source", "event__name"
+        )
+        for timeline, body in rows.values_list("timeline", "event__body"):
+            found[timeline].append(read(bytes(body or b"")))
+    return found
 
 
 def read(body: bytes) -> Event:

@@ -15,7 +15,7 @@ from clearline.engine.storing import same, storable
 from clearline.evidence.actions import Entered, lock
 from clearline.evidence.actions import append as enter
 from clearline.record import models
-from clearline.record.actions.judged import Judged, judge
+from clearline.record.actions.judged import Judged, judge, look_up
 from clearline.record.actions.rows import renew
 from clearline.record.gone import of_deleted, of_erased
 from clearline.record.identities import body
@@ -85,6 +85,7 @@ def append(received: Sequence[Received], at: Instant, watches: Watches) -> list[
         _refuse(received, answers, lambda events: of_deleted(events, work.timelines))
         _make_storable(work, received, answers)
         _store(work, answers)
+        look_up(_touched(work), work.on, watches)
         judged = [judge(timeline, work.on[timeline.pk], watches, at) for timeline in _touched(work)]
         enter_judged(judged, at)
         renew(_touched(work), work.on, judged, watches)

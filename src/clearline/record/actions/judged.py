@@ -1,6 +1,6 @@
 """What a timeline's rules say after new events or by the clock, beside what is stored of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clearline.engine.events import Event, Instant
@@ -9,7 +9,7 @@ from clearline.engine.verdicts import Duty as Due
 from clearline.engine.verdicts import Finding as Found
 from clearline.record.identities import canonical, duty_uid, finding_uid
 from clearline.record.models import Duty, Finding, Timeline
-from clearline.record.watching import Watch, Watches
+from clearline.record.watching import AT_ONCE, Watch, Watches
 from clearline.reports.reviewing import Sayer
 
 
@@ -37,6 +37,28 @@ def judge(timeline: Timeline, events: Sequence[Event], watches: Watches, now: In
         watch.step(event)
     watch.advance(now)
     return _told(timeline, watch, now, watches)
+
+
+def look_up(timelines: Sequence[Timeline], on: Mapping[int, Sequence[Event]], watches: Watches) -> None:
+    """Asks the database once for what judging each of many timelines would ask by itself."""
+    judged = [one for one in timelines if watches.judging.program(one.kind) is not None]
+    stepped = [one for one in judged if not _is_whole(one, on.get(one.pk, ()), watches)]
+    watches.open(stepped)
+    asked = {one.pk: watch for one in stepped if one.length and (watch := watches.of(one)).found is None}
+    if len(asked) < 2:
+        return
+    found: dict[int, dict[str, int]] = {pk: {} for pk in asked}
+    waiting: dict[int, dict[str, tuple[int, bool]]] = {pk: {} for pk in asked}
+    rows = sorted(asked)
+    for some in (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)):
+        findings = Finding.objects.filter(timeline__in=some, withdrawn=None)
+        for timeline, uid, pk in findings.values_list("timeline", "uid", "pk"):
+            found[timeline][uid] = pk
+        duties = Duty.objects.filter(timeline__in=some)
+        for timeline, uid, pk, late in duties.values_list("timeline", "uid", "pk", "overdue"):
+            waiting[timeline][uid] = (pk, late)
+    for row, watch in asked.items():
+        watch.found, watch.waiting = found[row], waiting[row]
 
 
 def tick(timeline: Timeline, watches: Watches, now: Instant) -> Judged:
