@@ -32,7 +32,7 @@ from clearline.config.starting import start
 start()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
-from clearline.config.clock import now
+from clearline.ui.clock import now
 from clearline.people import tokens
 from clearline.people.models import Person, Role
 alice = Person.objects.invited(email="alice@shop.example", name="Alice", role=Role.OFFICER)
@@ -145,7 +145,7 @@ async def _post(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, toke
 
 def _bodies(call: str, each: int) -> Iterator[bytes]:
     """A call as requests of so many events."""
-    begun = datetime.now(UTC).timestamp() - 3_600
+    begun = time.time_ns() / 1e9 - 3_600
     events = [_event(call, line, begun) for line in range(LINES)]
     for start in range(0, LINES, each):
         yield json.dumps(events[start : start + each]).encode()
@@ -230,5 +230,5 @@ def _fresh(url: str) -> str:
 
     name = f"bench{time.monotonic_ns()}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        connection.execute(f"CREATE DATABASE {name}")
     return url.replace("/bench?", f"/{name}?")
