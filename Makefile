@@ -33,7 +33,7 @@ fix: setup  ## let the tools mend what they can
 
 test: check  ## everything that is checked, and all the tests; those that need a database on both kinds
 	$(BIN)/python -m pytest -n 2
-	CLEARLINE_TESTS_ON=postgresql $(BIN)/python -m pytest -n 2 tests/record tests/people tests/evidence tests/faults tests/laws/test_nobody_sees.py
+	CLEARLINE_TESTS_ON=postgresql $(BIN)/python -m pytest -n 2 tests/record tests/people tests/evidence tests/laws/test_nobody_sees.py
 
 ordeal: setup  ## long ordeals: many more random rules and traces, huge files
 	CLEARLINE_ORDEAL=1 $(BIN)/python -m pytest -n 2 $(ORDEALS)
