@@ -9,8 +9,11 @@ from tests.engine.small_programs import event, program, said
 
 from clearline.engine.events import SECOND, Event
 from clearline.engine.explain import MAX_WORDS, clock_from, dated, explain, explain_duty, quoted, shown
-from clearline.engine.forms.form import Mark
+from clearline.engine.forms.form import Breach, How, Mark
 from clearline.engine.monitor import Monitor, replay
+from clearline.engine.rules import Rule
+from clearline.engine.sentences import Form, Name, Sentence, StateJoined, StateName
+from clearline.engine.verdicts import Finding
 
 CLOCK = clock_from(0)
 END = event(90, "call.ended")
@@ -61,6 +64,18 @@ def test_a_finding_says_what_was_asked_and_what_happened_instead(
 ) -> None:
     told = explained(sentence, *events)
     assert told.replace("After `x.b` at 0:02, ", "") == text.replace("After `x.b` at 0:02, ", "")
+
+
+def test_names_in_full_are_said_without_their_pack_and_with_their_brackets() -> None:
+    asked, told_no, waiting, agreed = map(StateName, ("p/asked", "p/told_no", "p/waiting", "p/agreed"))
+    refused = StateJoined("not", (StateJoined("and", (told_no, waiting)),))
+    unless = StateJoined("and", (asked, refused, agreed))
+    sentence = Sentence(Form.FORBID, Name("p/x_a"), unless=unless)
+    deed = Mark(SECOND, event(1, "p.x"))
+    told = explain(
+        Finding(Rule("r", "call", (sentence,)), sentence, Breach(SECOND, How.DONE, deed=deed)), CLOCK
+    )
+    assert "unless asked and (not (told no and waiting)) and agreed" in told
 
 
 def test_a_duty_says_what_is_still_to_be_done_and_by_when() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from clearline.engine.durations import moment_of
@@ -13,6 +14,8 @@ from clearline.engine.verdicts import Duty, Finding, Guard
 from clearline.engine.words import spans
 
 MAX_WORDS = 160  # characters of a quotation
+
+_PACK = re.compile(r"[\w-]+/(?=\w)")  # the pack of a name in full
 
 Clock = Callable[[Instant], str]
 
@@ -128,4 +131,4 @@ def _said(term: Term) -> str:
 
 
 def _named(written: str) -> str:
-    return " ".join(part.rpartition("/")[2].replace("_", " ") for part in written.split())
+    return _PACK.sub("", written).replace("_", " ")
