@@ -20,6 +20,7 @@ from clearline.record.models import Event as Stored
 from clearline.record.retention import actions, holds
 from clearline.record.retention.classes import class_of, classes
 from clearline.record.retention.keeping import Schedule, disagreements, due, keepings
+from clearline.record.tasks import KINDS
 from clearline.record.watching import Watches
 from clearline.rulebook.rulebook import Rulebook
 
@@ -333,3 +334,20 @@ def test_whoever_watches_a_timeline_forgets_what_was_deleted_on_it_and_withdraws
     run(book)
     timeline.refresh_from_db()
     assert not any(event.type == "utterance" for event in watches.of(timeline).monitor.events)  # type: ignore[union-attr]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_of_the_server_deletes_and_then_sweeps(take: Take, book: Rulebook) -> None:
+    alice = cast().alice
+    a_call(take)
+    actions.decided(
+        alice, book, klass="words", area="US", span="6mo", overruled=["tsr-words"], reason="x", at=AT
+    )
+    actions.asked_to_delete(alice, AT, AT)
+    while jobs.work(lambda: AT, KINDS):
+        pass
+    assert {(one.kind, one.error) for one in Job.objects.exclude(done=None)} == {
+        (actions.DELETE, ""),
+        (actions.SWEEP, ""),
+    }
+    assert not Stored.objects.filter(type="utterance", body__isnull=False).exists()

@@ -11,7 +11,9 @@ from clearline.evidence.asking import Asking  # noqa: E402
 from clearline.evidence.sealing import Sealing  # noqa: E402
 from clearline.evidence.witnesses import FILE  # noqa: E402
 from clearline.record.ingest import Ingest, Receive, Scope, Send  # noqa: E402
+from clearline.record.jobs import Worker  # noqa: E402
 from clearline.record.judging import judging  # noqa: E402
+from clearline.record.tasks import KINDS  # noqa: E402
 from clearline.record.writer import Writer  # noqa: E402
 from clearline.ui.clock import now  # noqa: E402
 
@@ -19,13 +21,14 @@ EVENTS = "/api/events"
 
 
 class Application:
-    """Starts the writer with the server, and stops it when all that waits is written."""
+    """Starts the writer and a worker with the server, and stops them when all that waits is written."""
 
     def __init__(self) -> None:
         self.console = get_asgi_application()
         home = settings.HOME
         self.writer = Writer(judging, now, seal=Sealing(home.keys, settings.ORIGIN))
         self.witnesses = Asking(home.path / FILE, now)
+        self.worker = Worker(now, KINDS)
         self.events = Ingest(self.writer)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,8 +45,10 @@ class Application:
             if message["type"] == "lifespan.startup":
                 self.writer.start()
                 self.witnesses.start()
+                self.worker.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
+                self.worker.stop()
                 self.writer.stop()
                 self.witnesses.stop()
                 await send({"type": "lifespan.shutdown.complete"})
