@@ -114,7 +114,9 @@ class Judge:
 
     def due(self, now: Instant) -> list[Duty]:
         duties: list[Duty] = []
-        for rule in self.program.rules:
+        clauses = self.program.clauses
+        begun = (clauses[index].rule for index, state in enumerate(self.run.strict) if state is not None)
+        for rule in dict.fromkeys(begun):  # most rules of most calls have nothing that could be due
             applies, why = self.applies(rule)
             if applies is not False:
                 duties.extend(self._duties(rule, why))

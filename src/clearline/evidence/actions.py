@@ -8,11 +8,12 @@ from django.db import connection, transaction
 from django.db.models import F, Max
 
 from clearline.engine.events import SECOND, Instant
+from clearline.evidence import many
 from clearline.evidence.errors import EvidenceError
 from clearline.evidence.keys import Keys, alone, read_keys, rotated
 from clearline.evidence.models import Checkpoint, Deed, Entry, Head, Tile
-from clearline.evidence.queries import head_size, latest, leaf, tree
-from clearline.seal import checkpoints, merkle, tiles
+from clearline.evidence.queries import head_size, latest, moment, tree
+from clearline.seal import checkpoints, entries, merkle, tiles
 from clearline.seal.commitments import KEY_SIZE, canonical, commitment
 
 HOUR: Final = 3_600 * SECOND
@@ -33,13 +34,16 @@ def append(entered: Sequence[Entered]) -> range:
         raise EvidenceError("append stands in a transaction with what it proves; open one around both")
     head = lock()
     indices = range(head.size, head.size + len(entered))
-    leaves = []
-    rows = []
-    for index, one in zip(indices, entered, strict=True):
-        row = Entry(index=index, **one._asdict())
-        leaves.append(merkle.leaf_hash(leaf(row)))
-        rows.append(row)
-    Entry.objects.bulk_create(rows, batch_size=5_000)
+    lines = (
+        entries.Entry(index, moment(one.at), *one[1:]).line
+        for index, one in zip(indices, entered, strict=True)
+    )
+    leaves = [merkle.leaf_hash(line) for line in lines]
+    many.insert(
+        Entry,
+        ("index", *Entered._fields),
+        [(index, *one) for index, one in zip(indices, entered, strict=True)],
+    )
     _grow(0, head.size, leaves)
     Head.objects.filter(pk=1).update(size=indices.stop)
     return indices

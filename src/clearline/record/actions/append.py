@@ -12,6 +12,7 @@ from django.db import transaction
 
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.engine.storing import same, storable
+from clearline.evidence import many
 from clearline.evidence.actions import Entered, lock
 from clearline.evidence.actions import append as enter
 from clearline.record import models
@@ -232,27 +233,26 @@ def _store(work: _Work, answers: list[Answer | None]) -> None:
         for (_, one, event, owner), told in zip(work.fresh, bodies, strict=True)
     ]
     indices = enter(entered)
-    rows = [
-        models.Event(
-            source=one.source,
-            name=one.event.id,
-            type=event.type,
-            at=event.at,
-            seq=event.seq,
-            body=told,
-            owner=owner,
-            entry=index,
-            received=work.at,
-        )
-        for (_, one, event, owner), told, index in zip(work.fresh, bodies, indices, strict=True)
-    ]
-    models.Event.objects.bulk_create(rows, batch_size=2_000)
-    places = [
-        EventOn(timeline=work.timelines[subject], event=row, at=row.at)
-        for row, (_, _, event, _) in zip(rows, work.fresh, strict=True)
-        for subject in event.subjects.items()
-    ]
-    EventOn.objects.bulk_create(places, batch_size=5_000)
+    keys = many.keys(models.Event, len(work.fresh))
+    many.insert(
+        models.Event,
+        ("id", "source", "name", "type", "at", "seq", "body", "owner", "entry", "received"),
+        [
+            (key, one.source, one.event.id, event.type, event.at, event.seq, told, owner.pk, index, work.at)
+            for key, (_, one, event, owner), told, index in zip(
+                keys, work.fresh, bodies, indices, strict=True
+            )
+        ],
+    )
+    many.insert(
+        EventOn,
+        ("timeline", "event", "at"),
+        [
+            (work.timelines[subject].pk, key, event.at)
+            for key, (_, _, event, _) in zip(keys, work.fresh, strict=True)
+            for subject in event.subjects.items()
+        ],
+    )
     for (place, _, _, _), index in zip(work.fresh, indices, strict=True):
         answers[place] = Answer(Outcome.STORED, index)
 

@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 
 from clearline.engine.events import UTTERANCE, Event
 from clearline.engine.monitor import in_order
+from clearline.evidence import many
 from clearline.record.actions.judged import Judged
 from clearline.record.contact_rows import TELLING, renew_contacts
 from clearline.record.models import Call, Contact, Duty, Finding, Notice, Order, Timeline
@@ -41,8 +42,13 @@ def renew(
         )
         timeline.contact = contacts.get(subject, timeline.contact)
     write_judged(judged)
-    Timeline.objects.bulk_create(
-        timelines, batch_size=1_000, update_conflicts=True, unique_fields=["id"], update_fields=_TIMELINE
+    many.update(
+        Timeline,
+        _TIMELINE,
+        [
+            (one.length, one.first, one.last, one.ended, one.contact_id, one.wakes, one.pk)
+            for one in timelines
+        ],
     )
     _renew_calls([one for one in told if one.kind == "call"], whole, contacts)
     _renew_orders([one for one in told if one.kind == "order"], whole, contacts)
