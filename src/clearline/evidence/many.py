@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-Row = Sequence[int | str | bytes | None]
+Row = Sequence[Any]
 
 
 def keys(model: type[Model], count: int) -> Sequence[int]:
@@ -39,16 +39,24 @@ def insert(model: type[Model], fields: Sequence[str], rows: Iterable[Row]) -> No
 
 def update(model: type[Model], fields: Sequence[str], rows: Iterable[Row]) -> None:
     """Updates rows by their primary key, which stands after the values of the fields."""
-    told = ", ".join(f"{column} = %s" for column in _columns(model, fields))
-    (key,) = _columns(model, ["id"])
+    found = _fields(model, [*fields, "id"])
+    prepared = [
+        [field.get_db_prep_save(value, connection) for field, value in zip(found, row, strict=True)]
+        for row in rows
+    ]
+    *columns, key = _columns(model, [*fields, "id"])
+    told = ", ".join(f"{column} = %s" for column in columns)
     with connection.cursor() as cursor:
         where = f"UPDATE {_quoted(model._meta.db_table)} SET {told} WHERE {key} = %s"  # noqa: S608, SLF001
-        cursor.executemany(where, list(rows))
+        cursor.executemany(where, prepared)
 
 
 def _columns(model: type[Model], fields: Sequence[str]) -> list[str]:
-    found: list[Any] = [model._meta.get_field(name) for name in fields]  # noqa: SLF001
-    return [_quoted(field.column) for field in found]
+    return [_quoted(field.column) for field in _fields(model, fields)]
+
+
+def _fields(model: type[Model], names: Sequence[str]) -> list[Any]:
+    return [model._meta.get_field(name) for name in names]  # noqa: SLF001
 
 
 def _quoted(name: str) -> str:

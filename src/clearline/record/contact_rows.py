@@ -8,6 +8,7 @@ from phonenumbers import timezone
 
 from clearline.engine.durations import Calendar, Span, reach
 from clearline.engine.events import Event
+from clearline.evidence import many
 from clearline.record.models import Consent, Contact, ContactPoint, Relationship
 
 LASTING = {
@@ -44,7 +45,11 @@ def renew_contacts(told: Sequence[tuple[Contact, Sequence[Event]]]) -> None:
     for contact, events in standing:
         _fold(contact, events, rows)
     contacts = [contact for contact, _ in standing]
-    Contact.objects.bulk_update(contacts, ["name", "language", "places", "zones"], batch_size=200)
+    many.update(
+        Contact,
+        ["name", "language", "places", "zones"],
+        [(one.name, one.language, one.places, one.zones, one.pk) for one in contacts],
+    )
     for some in (contacts[at : at + 5_000] for at in range(0, len(contacts), 5_000)):
         ContactPoint.objects.filter(contact__in=some).delete()
         Consent.objects.filter(contact__in=some).delete()

@@ -82,7 +82,8 @@ class Watches:
 
     def of(self, timeline: Timeline) -> Watch:
         """The watcher of a timeline, made from its stored events where none is in hand that is up to date."""
-        self.open([timeline])
+        if not self._is_up_to_date(timeline):
+            self.open([timeline])
         return self._held[timeline.pk]
 
     def open(self, timelines: Sequence[Timeline]) -> None:
@@ -97,8 +98,6 @@ class Watches:
             self._held[timeline.pk] = watch
         for timeline in timelines:
             self._held.move_to_end(timeline.pk)
-        while len(self._held) > max(IN_HAND, len(timelines)):
-            self._held.popitem(last=False)
 
     def _is_up_to_date(self, timeline: Timeline) -> bool:
         watch = self._held.get(timeline.pk)
@@ -111,8 +110,6 @@ class Watches:
     def remember(self, timeline: Timeline, listener: Listener) -> None:
         self._listeners[timeline.pk] = listener
         self._listeners.move_to_end(timeline.pk)
-        while len(self._listeners) > IN_HAND:
-            self._listeners.popitem(last=False)
 
     def events(self, timeline: Timeline) -> list[Event]:
         """The events of a timeline that stand, in order; from the watcher in hand where there is one."""
@@ -121,7 +118,7 @@ class Watches:
 
     @contextmanager
     def undone_together(self, timelines: Callable[[], Iterable[int]]) -> Iterator[None]:
-        """Around a transaction: where it is rolled back, the watchers of the timelines that it had then are forgotten."""
+        """Around a transaction, which may hold any number of watchers; where it is rolled back, its own are forgotten."""
         done = False
         try:
             yield
@@ -129,6 +126,12 @@ class Watches:
         finally:
             if not done:
                 self.drop(timelines())
+            self._trim()
+
+    def _trim(self) -> None:
+        for held in (self._held, self._listeners):
+            while len(held) > IN_HAND:
+                held.popitem(last=False)
 
     def drop(self, timelines: Iterable[int]) -> None:
         """Forgets watchers: they were ahead of what was committed, or are done."""
