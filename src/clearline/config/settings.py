@@ -25,6 +25,8 @@ DEMO = os.environ.get("CLEARLINE_DEMO") == "yes"  # made-up data: one factor is 
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 INSTALLED_APPS = [
+    "clearline.intake",
+    "clearline.gate",
     "clearline.record",
     "clearline.people",
     "clearline.evidence",
