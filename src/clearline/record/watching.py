@@ -70,6 +70,7 @@ class Watches:
         self._by = judging()
         self._held: OrderedDict[int, Watch] = OrderedDict()
         self._listeners: OrderedDict[int, Listener] = OrderedDict()
+        self._ahead: set[int] | None = None  # timelines that may be ahead of what is committed
 
     @property
     def judging(self) -> Judging:
@@ -117,16 +118,24 @@ class Watches:
         return watch.monitor.events if watch and watch.monitor else in_order(stored(timeline))
 
     @contextmanager
-    def undone_together(self, timelines: Callable[[], Iterable[int]]) -> Iterator[None]:
-        """Around a transaction, which may hold any number of watchers; where it is rolled back, its own are forgotten."""
+    def undone_together(self, timelines: Callable[[], Iterable[int]] = tuple) -> Iterator[None]:
+        """Around a transaction, which may hold any number of watchers; where it is rolled back, its own are forgotten.
+
+        So are those of the transactions within it.
+        """
+        outer, self._ahead = self._ahead, set()
         done = False
         try:
             yield
             done = True
         finally:
+            ahead, self._ahead = self._ahead.union(timelines()), outer
             if not done:
-                self.drop(timelines())
-            self._trim()
+                self.drop(ahead)
+            elif outer is not None:
+                outer |= ahead
+            if outer is None:
+                self._trim()
 
     def _trim(self) -> None:
         for held in (self._held, self._listeners):

@@ -4,14 +4,16 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias, TypeVar, overload
 
-from django.db import DatabaseError, Error
+from django.db import DatabaseError, Error, transaction
 
 from clearline.engine.events import Instant
-from clearline.record.actions.append import Answer, Received, append
+from clearline.record.actions.append import Answer as Stored
+from clearline.record.actions.append import Received, append
 from clearline.record.actions.ticking import tick
 from clearline.record.attempts import Attempt
 from clearline.record.errors import BusyError, RecordError
@@ -19,16 +21,22 @@ from clearline.record.judging import Judging
 from clearline.record.watching import Watches
 
 COLLECT = 0.004  # seconds: about the time that a disk takes to say that it has written
-LARGEST = 2_000  # events in a transaction
-WAITING = 20_000  # events that may wait; more are refused, and the sender tries again
+LARGEST = 2_000  # events, or other things, in a transaction
+WAITING = 20_000  # of them that may wait; more are refused, and the sender tries again
 BEAT = 0.25  # seconds between looks at the clock
+
+Thing = TypeVar("Thing")
+Answer = TypeVar("Answer")
+Deed: TypeAlias = Callable[[Sequence[Thing], Instant, Watches], Sequence[Answer]]
+"""What the writer does with things in its transaction, at a time: an answer for each."""
 
 _LOG = logging.getLogger(__name__)
 
 
 class _Waiting(NamedTuple):
-    received: Sequence[Received]
-    future: Future[list[Answer]]
+    deed: Deed[Any, Any]
+    things: Sequence[Any]
+    future: Future[list[Any]]
 
 
 class Writer:
@@ -63,13 +71,19 @@ class Writer:
     def alive(self) -> bool:
         return self._thread.is_alive()
 
-    def submit(self, received: Sequence[Received]) -> Future[list[Answer]]:
-        """Puts events in the queue; their answers come after the commit. BusyError where too many wait."""
+    @overload
+    def submit(self, things: Sequence[Received]) -> Future[list[Stored]]: ...
+
+    @overload
+    def submit(self, things: Sequence[Thing], deed: Deed[Thing, Answer]) -> Future[list[Answer]]: ...
+
+    def submit(self, things: Sequence[Any], deed: Deed[Any, Any] = append) -> Future[list[Any]]:
+        """Puts events, or other things, in the queue; answers come after the commit. BusyError where too many wait."""
         with self._lock:
-            if self._waiting + len(received) > WAITING and self._waiting:
+            if self._waiting + len(things) > WAITING and self._waiting:
                 raise BusyError(f"{self._waiting:,} events wait to be written; try again in a second")
-            self._waiting += len(received)
-        waiting = _Waiting(received, Future())
+            self._waiting += len(things)
+        waiting = _Waiting(deed, things, Future())
         self._queue.put(waiting)
         return waiting.future
 
@@ -99,34 +113,42 @@ class Writer:
             if not batch:
                 until = time.monotonic() + COLLECT
             if not one.future.set_running_or_notify_cancel():  # its sender is gone, and will come again
-                self._done(len(one.received))
+                self._done(len(one.things))
                 continue
             batch.append(one)
-            size += len(one.received)
+            size += len(one.things)
         return batch, False
 
     def _write(self, batch: list[_Waiting]) -> None:
         """One transaction for all; where it fails, one for each sender, so that nobody's fault is another's."""
-        received = [one for waiting in batch for one in waiting.received]
-        answers: list[Answer] = []
-        with Attempt() as attempt:
-            answers = append(received, self._clock(), self.watches)
+        answers: list[list[Any]] = []
+        with Attempt() as attempt, self.watches.undone_together(), transaction.atomic():
+            answers = list(self._answers(batch))
         if attempt.error and len(batch) > 1 and not isinstance(attempt.error, DatabaseError):
             for waiting in batch:
                 self._write([waiting])
             return
-        self._done(len(received))
+        size = sum(len(waiting.things) for waiting in batch)
+        self._done(size)
         if attempt.error:
             what = type(attempt.error).__name__
-            _LOG.error("%s events were not written: %s", len(received), what)
+            _LOG.error("%s events were not written: %s", size, what)
             told = attempt.error if isinstance(attempt.error, Error) else RecordError(what)
             for waiting in batch:
                 waiting.future.set_exception(told)
             return
-        at = 0
+        for waiting, answer in zip(batch, answers, strict=True):
+            waiting.future.set_result(answer)
+
+    def _answers(self, batch: Sequence[_Waiting]) -> Iterator[list[Any]]:
+        """The answers to each sender; all to whom the same is done, at once."""
+        at = self._clock()
+        things: dict[Deed[Any, Any], list[Any]] = defaultdict(list)
         for waiting in batch:
-            waiting.future.set_result(answers[at : at + len(waiting.received)])
-            at += len(waiting.received)
+            things[waiting.deed] += waiting.things
+        told = {deed: iter(deed(some, at, self.watches)) for deed, some in things.items()}
+        for waiting in batch:
+            yield [next(told[waiting.deed]) for _ in waiting.things]
 
     def _done(self, count: int) -> None:
         with self._lock:
