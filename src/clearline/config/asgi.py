@@ -10,9 +10,10 @@ from django.core.asgi import get_asgi_application  # noqa: E402
 from clearline.evidence.asking import Asking  # noqa: E402
 from clearline.evidence.sealing import Sealing  # noqa: E402
 from clearline.evidence.witnesses import FILE  # noqa: E402
-from clearline.record.ingest import Ingest, Receive, Scope, Send  # noqa: E402
+from clearline.record.ingest import Ingest  # noqa: E402
 from clearline.record.jobs import Worker  # noqa: E402
 from clearline.record.judging import judging  # noqa: E402
+from clearline.record.receiving import Receive, Scope, Send  # noqa: E402
 from clearline.record.tasks import KINDS  # noqa: E402
 from clearline.record.writer import Writer  # noqa: E402
 from clearline.ui.clock import now  # noqa: E402

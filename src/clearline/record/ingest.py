@@ -2,15 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass
-from http import HTTPStatus
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
 import msgspec
 from asgiref.sync import sync_to_async
-from django.db import Error
 
 from clearline.formats import event_lines
 from clearline.formats.errors import NotRead, masked
@@ -18,18 +15,27 @@ from clearline.people.models import Token
 from clearline.people.tokens import allows, authenticate
 from clearline.record.actions.append import Answer, Outcome, Received
 from clearline.record.attempts import Attempt
-from clearline.record.errors import BusyError, RecordError
+from clearline.record.receiving import (
+    PATIENCE,
+    Place,
+    Receive,
+    Refusal,
+    Room,
+    Scope,
+    Send,
+    body_of,
+    headers_of,
+    late,
+    respond,
+    unwritable,
+    written,
+)
 from clearline.record.writer import Writer
 from clearline.ui.clock import now
 
-LARGEST = 5_000_000  # bytes of a request
-HELD = 50_000_000  # bytes of all requests that are being received or written
-SLOWEST = 30.0  # seconds for the body of a request
-PATIENCE = 25.0  # seconds for an answer of the database
 TRUST = 1.0  # seconds for which a token is taken without being looked up again
 MOST = 5_000  # events of a request
 SCOPE = "events:write"
-PROBLEM = b"application/problem+json"
 _ATTRIBUTE = "ce-"  # in front of an attribute's name, in binary mode
 MEDIA = {
     "application/cloudevents+json": "one",
@@ -39,72 +45,20 @@ MEDIA = {
     "application/jsonl": "lines",
 }
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-
-class Refusal(Exception):  # noqa: N818 - an answer, not an accident
-    """The whole request is answered with a status and a reason."""
-
-    def __init__(self, status: int, reason: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(reason)
-        self.status, self.reason, self.headers = status, reason, headers or {}
-
-
-@dataclass(slots=True)
-class Room:
-    """How many bytes may be in memory, all requests together."""
-
-    left: int
-
-
-@dataclass(slots=True)
-class Place:
-    """What one request takes of the room, until it leaves."""
-
-    room: Room
-    size: int = 0
-
-    def take(self, size: int) -> None:
-        if size > self.room.left:
-            raise Refusal(429, "too much is being received; try again in a second", {"retry-after": "1"})
-        self.room.left -= size
-        self.size += size
-
-    def leave(self) -> None:
-        self.room.left += self.size
-        self.size = 0
-
 
 class Ingest:
     """The endpoint, with the writer that it hands events to."""
 
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
-        self.room = Room(HELD)
+        self.room = Room()
         self._known: dict[str, tuple[float, Token]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        place = Place(self.room)
-        try:
-            status, body, headers, kind = 0, b"", {}, b"application/json"
-            status, body = await self._answer(scope, receive, place)
-        except Refusal as refusal:
-            status, headers, kind = refusal.status, refusal.headers, PROBLEM
-            told = {"title": HTTPStatus(status).phrase, "status": status, "detail": refusal.reason}
-            body = msgspec.json.encode({"type": "about:blank", **told})
-        finally:
-            place.leave()
-        named = [(name.encode(), value.encode()) for name, value in headers.items()]
-        head = [(b"content-type", kind), (b"cache-control", b"no-store"), *named]
-        await send({"type": "http.response.start", "status": status, "headers": head})
-        await send({"type": "http.response.body", "body": body})
+        await respond(self.room, send, lambda place: self._answer(scope, receive, place))
 
     async def _answer(self, scope: Scope, receive: Receive, place: Place) -> tuple[int, bytes]:
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
-        }
+        headers = headers_of(scope)
         if scope["method"] != "POST":
             raise Refusal(405, "send events with POST", {"allow": "POST"})
         token = await self._token(headers.get("authorization", ""))
@@ -117,13 +71,15 @@ class Ingest:
         kind = MEDIA.get(headers.get("content-type", "").partition(";")[0].strip().lower())
         if kind is None or (kind != "one" and _ATTRIBUTE + "specversion" in headers):
             raise Refusal(415, f"send one of {', '.join(MEDIA)}")
-        body = await _body(receive, headers, place)
+        body = await body_of(receive, headers, place)
         if _ATTRIBUTE + "specversion" in headers:
             lines = [_from_headers(headers, body)]
         else:
             lines = _lines(body, kind)
         read = [_read(line, number, token) for number, line in enumerate(lines, 1)]
-        answers = await self._written([one for one in read if isinstance(one, Received)])
+        received = [one for one in read if isinstance(one, Received)]
+        stored = await written(lambda: self.writer.submit(received)) if received else []
+        answers = {id(one): answer for one, answer in zip(received, stored, strict=True)}
         results = [_told(one, answers) for one in read]
         return _status(kind, results), msgspec.json.encode({"results": results})
 
@@ -136,34 +92,14 @@ class Ingest:
             async with asyncio.timeout(PATIENCE):
                 token, error = await sync_to_async(_authenticated)(header)
         except TimeoutError:
-            raise _late() from None
+            raise late() from None
         if error is not None:
-            raise _unwritable(error)
+            raise unwritable(error)
         if len(self._known) >= 1_000:
             self._known.clear()
         if token is not None:
             self._known[header] = (time.monotonic() + TRUST, token)
         return token
-
-    async def _written(self, received: list[Received]) -> dict[int, Answer]:
-        """The answers to events by the identity of what was received; they are on disk."""
-        if not received:
-            return {}
-        try:
-            async with asyncio.timeout(PATIENCE):
-                answers = await asyncio.wrap_future(self.writer.submit(received))
-        except BusyError as busy:
-            raise Refusal(429, str(busy), {"retry-after": "1"}) from None
-        except RecordError as fault:
-            reason = (
-                f"a fault of ours ({fault}) is in the way; nothing of this was stored. Keep it, and tell us"
-            )
-            raise Refusal(500, reason, {"retry-after": "60"}) from None
-        except TimeoutError:
-            raise _late() from None
-        except Error as error:
-            raise _unwritable(error) from None
-        return {id(one): answer for one, answer in zip(received, answers, strict=True)}
 
 
 def _authenticated(header: str) -> tuple[Token | None, Exception | None]:
@@ -171,43 +107,6 @@ def _authenticated(header: str) -> tuple[Token | None, Exception | None]:
     with Attempt() as attempt:
         token = authenticate(header, now())
     return token, attempt.error
-
-
-def _late() -> Refusal:
-    reason = "the database does not answer; whether this was stored is not known. Send it again"
-    return Refusal(503, reason, {"retry-after": "5"})
-
-
-def _unwritable(error: Exception) -> Refusal:
-    """What is said of a database that can't be written: 507 where its disk is full."""
-    full = getattr(error.__cause__, "sqlstate", "") == "53100" or "disk is full" in str(error)
-    reason = "there is no room left on the disk" if full else "the record can't be written now"
-    return Refusal(
-        507 if full else 503, f"{reason}; nothing of this was stored. Try again", {"retry-after": "5"}
-    )
-
-
-async def _body(receive: Receive, headers: dict[str, str], place: Place) -> bytes:
-    length = headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > LARGEST:
-        raise Refusal(413, f"a request holds at most {LARGEST:,} bytes; send several")
-    parts, size, more = [], 0, True
-    try:
-        async with asyncio.timeout(SLOWEST):
-            while more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Refusal(400, "the request ended early")
-                part = message.get("body", b"")
-                size += len(part)
-                if size > LARGEST:
-                    raise Refusal(413, f"a request holds at most {LARGEST:,} bytes; send several")
-                place.take(len(part))
-                parts.append(part)
-                more = message.get("more_body", False)
-    except TimeoutError:
-        raise Refusal(408, f"the body did not come within {SLOWEST:.0f} seconds") from None
-    return b"".join(parts)
 
 
 def _from_headers(headers: dict[str, str], body: bytes) -> str:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from clearline.record.api.answers import PROBLEM
 from clearline.record.api.routes import api
-from clearline.record.ingest import LARGEST, MOST
+from clearline.record.ingest import MOST
+from clearline.record.receiving import LARGEST
 
 Described = dict[str, Any]
 _NO_BODY: Described = {"content": {}}
