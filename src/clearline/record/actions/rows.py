@@ -8,6 +8,7 @@ from clearline.engine.events import UTTERANCE, Event
 from clearline.engine.monitor import in_order
 from clearline.evidence import many
 from clearline.record.actions.judged import Judged
+from clearline.record.campaign_rows import renew_campaigns
 from clearline.record.contact_rows import TELLING, renew_contacts
 from clearline.record.models import Call, Contact, Duty, Finding, Notice, Order, Timeline
 from clearline.record.projections import call_of, order_of
@@ -42,6 +43,7 @@ def renew(
         )
         timeline.contact = contacts.get(subject, timeline.contact)
     write_judged(judged)
+    renew_campaigns(timelines, on)
     many.update(
         Timeline,
         _TIMELINE,

@@ -1,5 +1,6 @@
 """What is remembered."""
 
+from clearline.record.models.campaigns import Campaign, CampaignDay, CampaignGone
 from clearline.record.models.contacts import Consent, Contact, ContactPoint, Relationship
 from clearline.record.models.events import Event, EventOn, Timeline
 from clearline.record.models.judged import Duty, Finding
@@ -9,6 +10,9 @@ from clearline.record.models.work import Call, Job, Notice, Order
 
 __all__ = [
     "Call",
+    "Campaign",
+    "CampaignDay",
+    "CampaignGone",
     "Consent",
     "Contact",
     "ContactPoint",
