@@ -156,6 +156,25 @@ def test_what_if_tells_what_the_step_then_does(form: Form, data: st.DataObject) 
         assert [shown(one) for one in foretold] == [shown(one) for one in raised if one is not None]
 
 
+@often
+@given(data=st.data())
+def test_what_if_looks_at_every_rule_that_the_event_can_break_and_changes_nothing(
+    data: st.DataObject,
+) -> None:
+    several = data.draw(st.lists(st.sampled_from(FORMS).flatmap(sentences), min_size=2, max_size=5))
+    program = compile_rules([rule_of(one) for one in several], {}, STATES, kind="case", kinds=[CASE])
+    asked, unasked = Monitor(program), Monitor(program)
+    for event in data.draw(traces()):
+        asked.advance(event.at - 1)
+        unasked.advance(event.at - 1)
+        foretold = asked.what_if(event)
+        changes = asked.step(event)
+        raised = [change.finding for change in changes if change.what == "raised" and change.finding]
+        assert sorted(map(shown, foretold), key=str) == sorted(map(shown, raised), key=str)
+        assert [one[:2] for one in changes] == [one[:2] for one in unasked.step(event)]
+        assert asked.verdicts() == unasked.verdicts()
+
+
 def shown(finding: Finding) -> tuple[slow.Breach, bool]:
     return told(finding.breach), bool(finding.doubts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from operator import attrgetter
@@ -11,6 +11,7 @@ from typing import Any
 from clearline.engine.durations import NEVER, Calendar
 from clearline.engine.events import Event, Instant
 from clearline.engine.forms.form import State
+from clearline.engine.hearing import WHOLE, Moment
 from clearline.engine.judging import Judge, Sign
 from clearline.engine.program import Program
 from clearline.engine.rules import Rule
@@ -71,21 +72,39 @@ class Monitor:
 
     def what_if(self, event: Event) -> list[Finding]:
         """The findings that this event would raise, and the questions where a fact is missing. Nothing is kept."""
-        saved = self._run.snapshot()
+        run = self._run
+        saved, stirred = run.snapshot(), set(run.stirred)
         _, moments = self._timeline.hearing.moments([event], *self._timeline.listening())
-        if self._run.started is None:
-            self._run.begin(event.at)
-        self._run.fire(event.at - 1)
-        before = {rule: self._judge.sign(rule) for rule in self._told}
+        if run.started is None:
+            run.begin(event.at)
+        run.fire(min((moment.order[0] for moment in moments), default=event.at) - 1)
+        before = {rule: self._judge.sign(rule) for rule in self._stirring(moments)}
+        taught = run.taught
         for moment in moments:
-            self._run.process(moment)
+            run.process(moment)
         raised = [
             finding
             for rule, sign in before.items()
             for finding in self._judge.found(rule, self._judge.sign(rule), since=sign)
         ]
-        self._run.restore(saved)
+        learned = run.taught != taught
+        run.restore(saved)
+        run.stirred = stirred
+        if not learned:
+            run.taught = taught  # what applies is still known
         return raised
+
+    def _stirring(self, moments: Sequence[Moment]) -> Iterable[Rule]:
+        """The rules whose findings these moments may change: all, where time passes or more becomes known."""
+        program = self._run.program
+        if len({moment.order[0] for moment in moments}) > 1:
+            return self._told
+        shown = {(one.name, one.edge) for moment in moments for one in moment.heard}
+        owners = {one.owner for name in shown for one in program.listeners.get(name, ())}
+        if ("", WHOLE) in shown or not program.teachings.keys().isdisjoint(owners):
+            return self._told
+        clauses = program.clauses
+        return dict.fromkeys(clauses[one].rule for one in sorted(o for o in owners if isinstance(o, int)))
 
     def verdicts(self) -> list[Verdict]:
         """The verdict of every rule that applies, or may apply, as things stand."""
