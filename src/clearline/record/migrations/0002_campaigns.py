@@ -23,7 +23,7 @@ def count(apps: Apps, schema: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001
             timeline=timeline, event__body__isnull=False
         )
         bodies = rows.values_list("event__body", flat=True).iterator()
-        events = [msgspec.json.decode(bytes(body), type=Event) for body in bodies]
+        events = [msgspec.json.decode(bytes(body or b""), type=Event) for body in bodies]
         campaign = apps.get_model("record", "Campaign").objects.create(
             subject=timeline.subject, **told(events)
         )
@@ -31,11 +31,11 @@ def count(apps: Apps, schema: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001
         days: dict[int, dict[str, int]] = {}
         for (day, what), number in counts.items():
             days.setdefault(day, {})[what] = number
-        new = apps.get_model("record", "CampaignDay")
-        new.objects.bulk_create([new(campaign=campaign, day=day, **found) for day, found in days.items()])
-        new = apps.get_model("record", "CampaignGone")
-        gone = {name for one in events for name in (one.replaces, one.voids) if name}
-        new.objects.bulk_create([new(campaign=campaign, event=name) for name in sorted(gone)])
+        row = apps.get_model("record", "CampaignDay")
+        row.objects.bulk_create([row(campaign=campaign, day=day, **found) for day, found in days.items()])
+        gone = apps.get_model("record", "CampaignGone")
+        names = {name for one in events for name in (one.replaces, one.voids) if name}
+        gone.objects.bulk_create([gone(campaign=campaign, event=name) for name in sorted(names)])
 
 
 def counts_as(event: Event) -> bool:
