@@ -26,6 +26,10 @@ class DamagedList(ListError):  # noqa: N818 - a state of a file
     """What stands on disk is not what was written there: load the list again."""
 
 
+class UnreadableList(ListError):  # noqa: N818 - a state of a file
+    """The file that was brought holds no list, or is not safe to read."""
+
+
 Parts = Iterable[bytes | memoryview]
 
 
