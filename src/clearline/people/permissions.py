@@ -25,6 +25,7 @@ _CALLS: Final = {
     Role.OFFICER: _ALL,
     Role.AUDITOR: _ALL,
 }
+_LEADING: Final[Mapping[Role, Reach]] = {role: reach for role, reach in _CALLS.items() if role != Role.AGENT}
 _EVERYONE: Final = dict.fromkeys(Role, _ALL)
 _OFFICER: Final = {Role.OFFICER: _ALL}
 
@@ -36,7 +37,14 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "see findings": _CALLS,
     "see duties": _CALLS,
     "see contacts": _CALLS,
-    "see contact details": {role: reach for role, reach in _CALLS.items() if role != Role.AGENT},
+    "see contact details": _LEADING,
+    "check numbers": _CALLS,  # an agent asks for themselves
+    "see decisions": _CALLS,
+    "see campaigns": _LEADING,
+    "see consents": _LEADING,
+    "see overrides": _LEADING,
+    "ask for overrides": dict.fromkeys((Role.SUPERVISOR, Role.OFFICER), _ALL),
+    "approve overrides": _OFFICER,
     "see people": {
         Role.AGENT: _OWN,
         Role.SUPERVISOR: _TEAMS,

@@ -133,5 +133,9 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="consent",
+            index=models.Index(fields=["-granted", "-id"], name="consents_by_time"),
+        ),
         migrations.RunPython(count, migrations.RunPython.noop),
     ]

@@ -69,7 +69,10 @@ class Consent(models.Model):
     revoked_by = models.CharField(max_length=260, blank=True)
 
     class Meta:
-        indexes = (models.Index(fields=["contact", "purpose", "granted"]),)
+        indexes = (
+            models.Index(fields=["contact", "purpose", "granted"]),
+            models.Index(fields=["-granted", "-id"], name="consents_by_time"),
+        )
 
 
 class Relationship(models.Model):

@@ -27,6 +27,7 @@ from clearline.record.models import (
 )
 from clearline.record.models.searching import BEYOND, Folded, Surname
 from clearline.record.queries import reach
+from clearline.record.queries.consents import Evidence, evidence
 from clearline.record.queries.cursors import Cursor, newest
 
 Row = TypeVar("Row", bound=Model)
@@ -49,14 +50,6 @@ class Happened(NamedTuple):
 
     event: Event
     on: list[Timeline]
-
-
-class Evidence(NamedTuple):
-    """A consent with the log's entries of the events that gave it and took it back."""
-
-    consent: Consent
-    granted: int | None
-    revoked: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +119,13 @@ def known(who: Person, contact: Contact) -> Known:
         reach.findings(who).filter(timeline__contact=contact, withdrawn=None).select_related("timeline")
     )
     duties = reach.duties(who).filter(timeline__contact=contact).select_related("timeline")
-    consents = list(Consent.objects.filter(**own).order_by("-granted", "-pk")[:SHOWN])
+    consents = list(
+        Consent.objects.filter(**own).select_related("contact").order_by("-granted", "-pk")[:SHOWN]
+    )
     return Known(
         contact,
         list(ContactPoint.objects.filter(**own).order_by("kind", "pk")),
-        _evidence(contact, consents),
+        evidence(consents),
         list(Relationship.objects.filter(**own).order_by("-until", "-pk")[:SHOWN]),
         list(reach.orders(who).filter(**own).select_related("timeline").order_by("-placed", "-pk")[:SHOWN]),
         list(reach.calls(who).filter(**own).select_related("timeline").order_by("-started", "-pk")[:SHOWN]),
@@ -193,12 +188,3 @@ def _first(contacts: Iterable[Contact], *, more: bool) -> Found:
     single = list({one.pk: one for one in contacts}.values())
     prefetch_related_objects(single[:MOST], "points")
     return Found(single[:MOST], more or len(single) > MOST)
-
-
-def _evidence(contact: Contact, consents: Sequence[Consent]) -> list[Evidence]:
-    """Where the log holds what gave each consent and what took it back."""
-    on = EventOn.objects.filter(timeline__kind="contact", timeline__subject=contact.subject)
-    times = {at for one in consents for at in (one.granted, one.revoked) if at is not None}
-    rows = on.filter(at__in=times).select_related("event")
-    entries = {f"{row.event.source}/{row.event.name}": row.event.entry for row in rows}
-    return [Evidence(one, entries.get(one.event), entries.get(one.revoked_by)) for one in consents]
