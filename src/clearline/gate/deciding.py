@@ -1,0 +1,247 @@
+"""Decides attempts: the rules are asked what the call would break, and what they say becomes an answer with reasons."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Final, NamedTuple, Protocol
+
+from msgspec.structs import replace
+
+from clearline.engine.durations import moment_of
+from clearline.engine.events import SECOND, Event, Instant
+from clearline.engine.monitor import Monitor
+from clearline.engine.program import Program
+from clearline.engine.rules import Rule
+from clearline.engine.verdicts import Finding
+from clearline.gate import wording
+from clearline.gate.asked import PLACED, Asked, read_by
+from clearline.gate.attempts import PURPOSES, SALES, Answer, Attempt, Decision, Reason
+from clearline.gate.dialled import in_full
+from clearline.gate.facts import Facts, Known, Looking, Lookup
+from clearline.rulebook.rulebook import Rulebook
+
+KINDS: Final = ("contact", "campaign", "agent", "organisation")
+STEPS: Final = 4  # times that the gate looks ahead for a moment at which the answer is another
+TRIES: Final = 8  # ends of spans that are tried for one rule
+EARLIEST: Final = 946_684_800 * SECOND  # 2000: no dialer is older
+LATEST: Final = 4_102_444_800 * SECOND  # 2100
+_LAST: Final = 9
+
+
+class Rules(Protocol):
+    """What judges: see record.judging."""
+
+    @property
+    def rulebook(self) -> Rulebook: ...
+    @property
+    def known(self) -> Mapping[str, Mapping[str, Any]]: ...
+    def program(self, kind: str) -> Program | None: ...
+
+
+class Question(NamedTuple):
+    """An attempt, whom it concerns, and what is known of them."""
+
+    attempt: Attempt
+    at: Instant
+    known: Known = Known()
+    on: Sequence[Asked] | None = None  # the timelines that it would stand on; None: all are new
+    overrides: Mapping[str, str] = {}  # rule -> the override that lifts it
+
+
+class _Judged(NamedTuple):
+    """What the rules said at one moment."""
+
+    facts: Facts
+    reasons: tuple[Reason, ...]
+    notes: tuple[Reason, ...]
+
+
+class _Spoken(NamedTuple):
+    """What is said of every finding of a rule."""
+
+    bare: Reason
+    fields: frozenset[str]
+    prompt: str
+
+
+class Deciding:
+    """Answers questions by rules and what can be looked up; keeps nothing of the attempts."""
+
+    def __init__(self, rules: Rules, lookup: Lookup | None = None) -> None:
+        self.rules = rules
+        self.looking = Looking(rules.known.get("tables", {}), lookup)
+        self._new: dict[str, Asked | None] = {}
+        self._spoken: dict[Rule, _Spoken] = {}
+
+    def decide(self, question: Question) -> Decision:
+        """The answer, with a reason for every rule that would be broken and for every fact that is missing."""
+        attempt, at = question.attempt, question.at
+        number = in_full(attempt.number)
+        refusal = _refusal(attempt, number, at)
+        uid = secrets.token_hex(16)
+        if refusal is not None:
+            return Decision(
+                uid=uid, at=at, answer=Answer.DENY, attempt=attempt, number=number, reasons=(refusal,)
+            )
+        on = self.new(attempt) if question.on is None else question.on
+        judged = self._judge(question, number, on, at)
+        opens = self._not_before(question, number, on, judged) if judged.reasons else None
+        answer = Answer.ALLOW if not judged.reasons else Answer.DENY if opens is None else Answer.NOT_BEFORE
+        return Decision(
+            uid=uid,
+            at=at,
+            answer=answer,
+            attempt=attempt,
+            number=number,
+            not_before=opens,
+            reasons=judged.reasons,
+            notes=judged.notes,
+            facts=judged.facts.data,
+            lists=tuple(one.told(at) for one in judged.facts.asked),
+            rules=self.versions,
+        )
+
+    def new(self, attempt: Attempt) -> list[Asked]:
+        """The timelines of an attempt of which nothing is known."""
+        named = {"campaign": attempt.campaign, "agent": attempt.agent}
+        found = (self.fresh(kind) for kind in KINDS if named.get(kind, kind))
+        return [one for one in found if one is not None]
+
+    def fresh(self, kind: str) -> Asked | None:
+        """A new timeline of a kind; none where no rule speaks of it."""
+        if kind not in self._new:
+            program = self.rules.program(kind)
+            self._new[kind] = (
+                Asked(kind, program, Monitor(program, self.rules.known)) if program is not None else None
+            )
+        return self._new[kind]
+
+    @cached_property
+    def versions(self) -> str:
+        """A hash over the rules that are asked, in the versions that they have."""
+        programs = filter(None, map(self.rules.program, KINDS))
+        entries = {rule.id: self.rules.rulebook.rules[rule.id] for one in programs for rule in one.rules}
+        lines = sorted(f"{name} {entry.version}\n" for name, entry in entries.items())
+        return sha256("".join(lines).encode()).hexdigest()
+
+    def _judge(self, question: Question, number: str, on: Sequence[Asked], at: Instant) -> _Judged:
+        facts = self.looking.facts(question.attempt, number, at, question.known)
+        event = Event("", PLACED, at, {"decision": "", **facts.data})
+        reasons: list[tuple[int, Reason]] = []
+        notes: list[Reason] = []
+        bound = question.attempt.purpose not in PURPOSES - SALES
+        if question.attempt.purpose not in PURPOSES:
+            reasons.append((_LAST, _without_purpose(question.attempt)))
+        for asked in on:
+            for finding in asked.what_if(event):
+                weight, reason = self._reason(asked, finding, facts, event)
+                lifts = question.overrides.get(reason.rule)
+                if lifts:
+                    notes.append(replace(reason, override=lifts))
+                elif reason.unknown == "purpose":
+                    continue  # said once, for all rules
+                elif reason.unknown and not bound:
+                    notes.append(reason)
+                else:
+                    reasons.append((weight, reason))
+        told = dict.fromkeys(reason for _, reason in sorted(reasons, key=lambda one: (one[0], one[1].rule)))
+        return _Judged(facts, tuple(told), tuple(dict.fromkeys(notes)))
+
+    def _reason(self, asked: Asked, finding: Finding, facts: Facts, event: Event) -> tuple[int, Reason]:
+        rule = finding.rule
+        if rule not in self._spoken:
+            self._spoken[rule] = self._speaking(asked, rule)
+        bare, fields, prompt = self._spoken[rule]
+        unknown = wording.missing(finding.doubts)
+        told = wording.told(fields, facts.data)
+        if fields & wording.HOURS and unknown in {"", *wording.HOURS}:
+            told = facts.open.words
+        if finding.breach.detail:
+            told = f"this would be attempt {finding.breach.detail} allowed in {finding.sentence.span}"
+        reason = replace(bare, unknown=unknown, told=told)
+        weight = wording.weight(self.rules.rulebook.rules[rule.id], finding.sentence, fields)
+        until = self._until(asked, finding, facts, event)
+        lifted = (
+            f"waiting until {moment_of(until):%Y-%m-%d %H:%M} UTC"
+            if until is not None
+            else wording.lifted(reason, fields, facts.data, prompt)
+        )
+        return weight, replace(reason, lifted=lifted, until=until)
+
+    def _speaking(self, asked: Asked, rule: Rule) -> _Spoken:
+        entry = self.rules.rulebook.rules[rule.id]
+        bare = Reason(
+            rule=entry.id,
+            version=entry.version,
+            pack=entry.pack,
+            title=entry.title,
+            cites=entry.cites,
+            severity=entry.severity,
+            on=entry.on,
+        )
+        return _Spoken(bare, read_by(asked.program, rule), entry.prompt)
+
+    def _until(self, asked: Asked, finding: Finding, facts: Facts, event: Event) -> Instant | None:
+        """When time alone lifts what a rule says; None where it doesn't."""
+        if finding.doubts:
+            return None
+        fields = self._spoken[finding.rule].fields
+        if fields & wording.HOURS and any(facts.data.get(name) is False for name in fields & wording.HOURS):
+            return facts.open.opens
+        ends = asked.frees(finding.sentence, event.at)
+        for _, end in zip(range(TRIES), ends, strict=False):
+            later = Event("", event.type, end, event.data)
+            if all(one.rule is not finding.rule for one in asked.what_if(later)):
+                return end
+        return None
+
+    def _not_before(
+        self, question: Question, number: str, on: Sequence[Asked], judged: _Judged
+    ) -> Instant | None:
+        """The first moment found at which the same attempt would be allowed, if nothing else happens."""
+        at = question.at
+        for _ in range(STEPS):
+            if any(reason.until is None for reason in judged.reasons):
+                return None
+            at = max(reason.until or at for reason in judged.reasons)
+            judged = self._judge(question, number, on, at)
+            if not judged.reasons:
+                return at
+        return None
+
+
+def unwritten(attempt: Attempt, at: Instant, why: str) -> Decision:
+    """The answer where none can be kept: what is not logged is not decided."""
+    reason = Reason(
+        title="The answer can't be written into the log", told=why, lifted="asking again when it can"
+    )
+    return Decision(uid=secrets.token_hex(16), at=at, answer=Answer.DENY, attempt=attempt, reasons=(reason,))
+
+
+def refused(attempt: Attempt, at: Instant, title: str, lifted: str) -> Decision:
+    """A refusal by the gate itself."""
+    reason = Reason(title=title, lifted=lifted)
+    return Decision(uid=secrets.token_hex(16), at=at, answer=Answer.DENY, attempt=attempt, reasons=(reason,))
+
+
+def _refusal(attempt: Attempt, number: str, at: Instant) -> Reason | None:
+    """What no rule can judge."""
+    if not number:
+        title = "The number can't be read" if attempt.number else "There is no number"
+        return Reason(
+            title=title, unknown="number", lifted="a number with its country code, as +1 212 555 0123"
+        )
+    if not EARLIEST <= at < LATEST:
+        return Reason(title="The time is impossible", unknown="at", lifted="a time of this century, in UTC")
+    return None
+
+
+def _without_purpose(attempt: Attempt) -> Reason:
+    said = f"`{attempt.purpose[:40]}` is no purpose" if attempt.purpose else ""
+    return Reason(
+        title="Nobody said what the call is for",
+        unknown="purpose",
+        told=said,
+        lifted=wording.SUPPLIES["purpose"],
+    )

@@ -1,0 +1,173 @@
+"""What an attempt's event says beside what the dialer told: places, hours, lists, consent, as they were looked up."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, Protocol
+
+from clearline.engine.events import Instant
+from clearline.gate.attempts import PURPOSES, SALES, TECHNOLOGIES, Attempt
+from clearline.gate.hours import Hours
+from clearline.gate.hours import Told as Open
+from clearline.gate.places import NOWHERE, Places, candidates
+
+ARTIFICIAL: Final = "prerecorded_or_artificial"
+VOICES: Final = {"human", "ai", "recorded"}
+LINES: Final = {"mobile", "landline"}
+_OWN_WORDS: Final = ("seller", "debt", "caller_id")
+_CLOSED: Final = Open(None, None, None, "nobody knows where this number is")
+_LEVELS: Final = ("none", "express", "written")
+
+
+class Permission(NamedTuple):
+    """A consent that was given, and what it is for; what is empty was not limited, but for the purpose."""
+
+    kind: str
+    purpose: str
+    channel: str = ""
+    technology: str = ""
+    number: str = ""
+    seller: str = ""
+    granted: Instant = 0
+    revoked: Instant | None = None
+
+
+class Known(NamedTuple):
+    """What is known of whom a number may ring, and of the campaign; None: it was not looked up."""
+
+    told: Places = NOWHERE
+    consents: Sequence[Permission] | None = None
+    consent: str = ""  # its level, where somebody else looked for it
+    reassigned: str = ""
+    abandoned_share: float | None = None
+    emergencies: frozenset[str] | None = None
+    line: str = ""
+
+
+class Found(Protocol):
+    """What lists say of a number: see gate.lists.current."""
+
+    @property
+    def registry(self) -> bool | None: ...
+    @property
+    def states(self) -> Mapping[str, bool]: ...
+    @property
+    def litigators(self) -> bool | None: ...
+
+
+class Facts(NamedTuple):
+    """The data of the event to be, and what is said of the hours."""
+
+    data: dict[str, Any]
+    open: Open
+    asked: tuple[Any, ...] = ()  # snapshots of lists
+
+
+Lookup = Callable[[str], Any]
+
+
+class Looking:
+    """Looks up what the rules must know of an attempt."""
+
+    def __init__(self, tables: Mapping[str, Any], lookup: Lookup | None = None) -> None:
+        self.hours = Hours(tables) if "calling_hours" in tables and "state_hours" in tables else None
+        self.lookup = lookup
+        self.state_lists = frozenset(tables.get("state_lists", ()))
+
+    def facts(self, attempt: Attempt, number: str, at: Instant, known: Known) -> Facts:
+        """What is known at a moment; what is not known has no key."""
+        data: dict[str, Any] = {"number": number}
+        technology = technology_of(attempt)
+        if attempt.purpose in PURPOSES:
+            data["purpose"] = attempt.purpose
+        if technology in TECHNOLOGIES:
+            data["technology"] = technology
+        line = attempt.line or known.line
+        if line in LINES:
+            data["line"] = line
+        for name in _OWN_WORDS:
+            if said := getattr(attempt, name):
+                data[name] = said
+        where = candidates(number, postcode=attempt.postcode, place=attempt.place, told=known.told)
+        opened = self._hours(data, where, at, technology)
+        self._known(data, where, known)
+        level = known.consent or _best(attempt, technology, number, known.consents, at)
+        if level:
+            data["consent"] = level
+        asked = self._lists(data, number, where)
+        return Facts(data, opened, asked)
+
+    def _hours(self, data: dict[str, Any], where: Places, at: Instant, technology: str) -> Open:
+        if where.places:
+            data["places"] = list(where.places)
+        if where.zones:
+            data["zones"] = list(where.zones)
+        if self.hours is None:
+            return _CLOSED
+        opened = self.hours.open(where.places, where.zones, at, technology=technology)
+        if opened.national is not None:
+            data["in_hours"] = opened.national
+        if opened.state is not None:
+            data["in_state_hours"] = opened.state
+        return opened
+
+    def _known(self, data: dict[str, Any], where: Places, known: Known) -> None:
+        if known.emergencies is not None:
+            data["emergency"] = not known.emergencies.isdisjoint(where.places)
+        if known.reassigned:
+            data["reassigned"] = known.reassigned
+        if known.abandoned_share is not None:
+            data["abandoned_share"] = known.abandoned_share
+
+    def _lists(self, data: dict[str, Any], number: str, where: Places) -> tuple[Any, ...]:
+        if self.lookup is None:
+            return ()
+        found = self.lookup(number)
+        if found.registry is not None:
+            data["on_registry"] = found.registry
+        if any(found.states.get(place) for place in where.places):
+            data["on_state_list"] = True
+        elif self.state_lists.isdisjoint(where.places) or all(
+            place in found.states for place in where.places if place in self.state_lists
+        ):
+            data["on_state_list"] = False
+        if found.litigators is not None:
+            data["on_litigator_list"] = found.litigators
+        return tuple(found.asked)
+
+
+def technology_of(attempt: Attempt) -> str:
+    """A voice that is no person's is an artificial one, whatever places the call (FCC 24-17)."""
+    return ARTIFICIAL if attempt.voice in VOICES - {"human"} else attempt.technology
+
+
+def _best(
+    attempt: Attempt, technology: str, number: str, consents: Sequence[Permission] | None, at: Instant
+) -> str:
+    """The highest level of what stands and covers the attempt; empty where nobody has looked."""
+    if consents is None:
+        return ""
+    levels = [
+        _level(one.kind) for one in consents if _stands(one, at) and _covers(one, attempt, technology, number)
+    ]
+    return _LEVELS[max(levels, default=0)]
+
+
+def _level(kind: str) -> int:
+    """Of a consent by its kind: whatever is written counts as that, all else as express."""
+    return 2 if "written" in kind else 1
+
+
+def _stands(one: Permission, at: Instant) -> bool:
+    return one.granted <= at and (one.revoked is None or at < one.revoked)
+
+
+def _covers(one: Permission, attempt: Attempt, technology: str, number: str) -> bool:
+    """Whether the person agreed to this: purpose, channel, technology, number and seller are each looked at."""
+    purposes = {"marketing"} if attempt.purpose in SALES else {attempt.purpose, "marketing"}
+    channels = {"", "text", "sms"} if technology == "text" else {"", "call", "phone", "voice"}
+    return (
+        one.purpose in purposes
+        and one.channel in channels
+        and (one.technology == technology or (not one.technology and technology != ARTIFICIAL))
+        and one.number in ("", number)
+        and (not one.seller or not attempt.seller or one.seller == attempt.seller)
+    )
