@@ -92,13 +92,13 @@ def read(path: Path, form: str) -> tuple[Head, memoryview]:
     return head, memoryview(held)[PAGE:]
 
 
-def check(path: Path, head: Head, body: memoryview) -> None:
+def check(head: Head, body: memoryview) -> None:
     """Reads all of it back; DamagedList where a bit differs from what was written."""
     digest = hashlib.sha256()
     for start in range(0, len(body), _BLOCK):
         digest.update(body[start : start + _BLOCK])
     if digest.hexdigest() != head.sha256:
-        raise DamagedList(f"{path} differs from what was written; load the list again")
+        raise DamagedList(f"a bit of the list {head.name} differs from what was written; load it again")
 
 
 def _page(head: Head) -> bytes:

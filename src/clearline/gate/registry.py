@@ -45,6 +45,10 @@ class Registry:
     def __len__(self) -> int:
         return self.head.numbers
 
+    def check(self) -> None:
+        """Reads all of it; DamagedList where a bit differs from what was written."""
+        list_heads.check(self.head, self._bytes)
+
     def __contains__(self, number: str) -> bool:
         """Whether a number in E.164 is on it."""
         if len(number) != 12 or not number.startswith("+1"):

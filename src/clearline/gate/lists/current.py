@@ -145,9 +145,9 @@ _held = _Held()
 
 def lists(clock: Callable[[], float] = time.monotonic) -> Lists:
     """The current lists. A snapshot that became current elsewhere is seen a second later; one of this process at once."""
-    if clock() < _held.until:
-        return _held.lists
-    with _held.lock:
+    if clock() < _held.until or not _held.lock.acquire(blocking=not _held.uids):
+        return _held.lists  # while another thread opens the next ones, these are asked
+    try:
         rows = list(Snapshot.objects.filter(state=Snapshot.State.CURRENT).order_by("name"))
         uids = tuple(row.uid for row in rows)
         if uids != _held.uids:
@@ -156,6 +156,8 @@ def lists(clock: Callable[[], float] = time.monotonic) -> Lists:
             _held.uids = () if _held.lists.faults else uids
         _held.until = clock() + LOOK
         return _held.lists
+    finally:
+        _held.lock.release()
 
 
 def lookup(number: str) -> Found:
@@ -188,4 +190,5 @@ def _open(row: Snapshot) -> Open:
     about = Listed(row.name, row.uid, row.made, row.loaded, row.sha256, row.subscription, row.numbers)
     path = place(row.uid, row.name)
     numbers = Registry.open(path) if names.as_bits(row.name) else SortedNumbers.open(path)
+    numbers.check()
     return Open(names.sort(row.name), about, numbers, f"+{names.calling_code(row.name)}")

@@ -20,6 +20,7 @@ class SortedNumbers:
 
     def __init__(self, head: Head, body: memoryview) -> None:
         self.head = head
+        self._bytes = body
         self._held = body.cast("q")
         self.numbers: Numbers = np.frombuffer(body, np.int64)
 
@@ -30,6 +31,10 @@ class SortedNumbers:
 
     def __len__(self) -> int:
         return self.head.numbers
+
+    def check(self) -> None:
+        """Reads all of it; DamagedList where a bit differs from what was written."""
+        list_heads.check(self.head, self._bytes)
 
     def __contains__(self, number: str) -> bool:
         """Whether a number in E.164 is on it."""
