@@ -4,7 +4,8 @@ import pytest
 from tests.record.conftest import LATER, NOON, Take
 
 from clearline.engine.events import SECOND, Event
-from clearline.record.contact_rows import number_in_full, zones_of
+from clearline.formats.phones import number_in_full
+from clearline.record.contact_rows import zones_of
 from clearline.record.models import Contact
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,17 @@ def test_a_contact_is_told_by_its_events_in_whatever_order_they_come(take: Take)
     first, second = contact.consents.order_by("granted")
     assert (first.revoked, second.revoked) == (NOON + 4 * SECOND, None)
     assert contact.relationships.get().until > LATER
+
+
+def test_what_an_order_shows_adds_to_what_the_contact_said(take: Take) -> None:
+    said = told(1, "contact.created", name="Rosa Hollis", number="+1 413 555 0107", places=["US-MA"])
+    shown = told(2, "contact.seen", name="R. H.", number=["+1 212 555 0188"], places=["US-NY"])
+    moved = told(3, "contact.updated", number="+1 413 555 0199", places=["US-VT"])
+    for event in (shown, said, moved):
+        take([event])
+    contact = Contact.objects.get()
+    assert (contact.name, contact.places) == ("Rosa Hollis", ["US", "US-NY", "US-VT"])
+    assert {point.value for point in contact.points.all()} == {"+14135550199", "+12125550188"}
 
 
 def test_a_number_is_held_in_full_and_may_be_in_several_zones() -> None:

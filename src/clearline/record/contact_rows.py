@@ -9,6 +9,7 @@ from phonenumbers import timezone
 from clearline.engine.durations import Calendar, Span, reach
 from clearline.engine.events import Event
 from clearline.evidence import many
+from clearline.formats.phones import number_in_full
 from clearline.record.models import Consent, Contact, ContactPoint, Relationship
 
 LASTING = {
@@ -17,7 +18,15 @@ LASTING = {
 }
 """How long an established business relationship lasts: 18 months from a purchase, 3 from an inquiry (16 CFR 310.2(q))."""
 TELLING = frozenset(
-    {"contact.created", "contact.updated", "consent.given", "consent.revoked", "dnc.requested", *LASTING}
+    {
+        "contact.created",
+        "contact.updated",
+        "contact.seen",
+        "consent.given",
+        "consent.revoked",
+        "dnc.requested",
+        *LASTING,
+    }
 )
 """Events that change what is known of a contact."""
 
@@ -70,6 +79,7 @@ def _fold(contact: Contact, events: Iterable[Event], rows: _Rows) -> None:
     contact.places, contact.zones = [], []
     points: dict[tuple[str, str], ContactPoint] = {}
     consents: list[Consent] = []
+    events = list(events)
     for event in events:
         if event.type in {"contact.created", "contact.updated"}:
             _update(contact, event, points)
@@ -79,6 +89,9 @@ def _fold(contact: Contact, events: Iterable[Event], rows: _Rows) -> None:
             _revoke(consents, event)
         elif event.type in LASTING:
             rows.relationships.append(_relationship(contact, event))
+    for event in events:
+        if event.type == "contact.seen":
+            _see(contact, event, points)
     _place(contact, points.values())
     rows.points += points.values()
     rows.consents += consents
@@ -91,17 +104,6 @@ def _relationship(contact: Contact, event: Event) -> Relationship:
     return Relationship(
         contact=contact, basis=basis, seller=seller, event=event.id, since=event.at, until=until
     )
-
-
-def number_in_full(text: str, region: str | None = None) -> str | None:
-    """A phone number in E.164; None where it is none that can exist."""
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def zones_of(number: str) -> list[str]:
@@ -118,16 +120,30 @@ def _update(contact: Contact, event: Event, points: dict[tuple[str, str], Contac
     contact.places = _texts(data["places"]) if "places" in data else contact.places
     contact.zones = _texts(data["zone"]) if "zone" in data else contact.zones
     for name, kind in _POINTS.items():
-        if name not in data:
-            continue
-        for known in [key for key in points if key[0] == kind]:
-            del points[known]
-        for value in _texts(data[name]):
+        if name in data:
+            for known in [key for key in points if key[0] == kind]:
+                del points[known]
+    _add_points(contact, event, points)
+
+
+def _see(contact: Contact, event: Event, points: dict[tuple[str, str], ContactPoint]) -> None:
+    """What an order or a ticket shows of somebody adds to what is known, and never takes the place of it."""
+    data = event.data
+    contact.name = contact.name or _text(data.get("name"), 200)
+    contact.language = contact.language or _text(data.get("language"), 16)
+    contact.places = [*contact.places, *_texts(data.get("places", []))]
+    contact.zones = [*contact.zones, *_texts(data.get("zone", []))]
+    _add_points(contact, event, points)
+
+
+def _add_points(contact: Contact, event: Event, points: dict[tuple[str, str], ContactPoint]) -> None:
+    for name, kind in _POINTS.items():
+        for value in _texts(event.data.get(name, [])):
             full = number_in_full(value) if kind is ContactPoint.Kind.PHONE else None
             row = ContactPoint(contact=contact, kind=kind, value=(full or value)[:200], since=event.at)
             row.zones = zones_of(full) if full else []
             row.places = _region(full) if full else []
-            points[kind, row.value] = row
+            points.setdefault((kind, row.value), row)
 
 
 def _region(number: str) -> list[str]:

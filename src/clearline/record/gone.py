@@ -7,7 +7,7 @@ from functools import cache
 from django.conf import settings
 
 from clearline.engine.events import Event, Instant
-from clearline.record.contact_rows import number_in_full
+from clearline.formats.phones import number_in_full
 from clearline.record.models import Deleted, Remnant, Timeline
 
 SUBJECT = "subject"
@@ -43,6 +43,13 @@ def remember(kind: str, values: Iterable[str], at: Instant) -> None:
 def objected(kind: str, value: str) -> bool:
     """Whether whoever is reached at this number or address has objected to advertising, or was erased."""
     return Remnant.objects.filter(kind=kind, digest=fingerprint(kind, value)).exists()
+
+
+def objecting(kind: str, values: Iterable[str]) -> set[str]:
+    """The same of many: those who did."""
+    digests = {fingerprint(kind, value): value for value in values}
+    found = Remnant.objects.filter(kind=kind, digest__in=list(digests)) if digests else ()
+    return {digests[bytes(one.digest)] for one in found}
 
 
 def of_erased(events: Mapping[int, Event]) -> dict[int, str]:

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clearline.formats.phones import number_in_full
 from clearline.gate.lists.names import NANP
 from clearline.gate.registry import Numbers, split
-from clearline.record.contact_rows import number_in_full
 
 _BETWEEN: Final = b" ()-./,\t\r\"'"  # what stands between digits: 303,5551234 is (303) 555-1234
 _ZERO, _PLUS, _END = ord("0"), ord("+"), ord("\n")

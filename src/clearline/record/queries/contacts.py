@@ -9,9 +9,9 @@ import phonenumbers
 from django.db.models import Exists, Max, Model, OuterRef, QuerySet, prefetch_related_objects
 
 from clearline.engine.events import UTTERANCE, Instant
+from clearline.formats.phones import number_in_full
 from clearline.people.models import Person
 from clearline.people.permissions import may
-from clearline.record.contact_rows import number_in_full
 from clearline.record.models import (
     Call,
     Consent,
