@@ -14,7 +14,8 @@ class Decision(models.Model):
         RELEASED = "released"  # the dialer did not dial
 
     uid = models.CharField(max_length=36, unique=True)
-    at = models.BigIntegerField()
+    at = models.BigIntegerField()  # the moment that was decided about
+    asked = models.BigIntegerField()  # when; of a check, that may be another
     answer = models.CharField(max_length=10)
     not_before = models.BigIntegerField(null=True)
     rule = models.CharField(max_length=80, blank=True)  # of the weightiest reason
@@ -29,7 +30,7 @@ class Decision(models.Model):
     actor = models.CharField(max_length=64)
     body = models.BinaryField(null=True)  # a gate.attempts.Decision in canonical JSON; None once erased
     secret = models.BinaryField(null=True)
-    entry = models.BigIntegerField()
+    entry = models.BigIntegerField(unique=True)
 
     class Meta:
         indexes = (
@@ -98,12 +99,26 @@ class Snapshot(models.Model):
         indexes = (models.Index(fields=["name", "-loaded"]),)
 
 
+class DoNotCall(models.Model):
+    """A line of the own do-not-call list: somebody who is reached at this number asked not to be called."""
+
+    number = models.CharField(max_length=20)  # in E.164
+    contact = models.CharField(max_length=128)  # whose request it was, by the shop's id; tel:+1… where nobody is known
+    at = models.BigIntegerField()  # when they asked
+    entry = models.BigIntegerField()  # of the request in the log
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["entry", "number"], name="a_line_once_a_request"),)
+        indexes = (models.Index(fields=["number"]),)
+
+
 class Vendor(models.Model):
     """Who holds a copy of the own do-not-call list, and must be told of each request."""
 
     name = models.CharField(max_length=80, unique=True)
     since = models.BigIntegerField()
     until = models.BigIntegerField(null=True)
+    copied = models.BigIntegerField(default=-1)  # the last entry whose line they have confirmed
 
 
 class Scrub(models.Model):

@@ -45,6 +45,11 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "see overrides": _LEADING,
     "ask for overrides": dict.fromkeys((Role.SUPERVISOR, Role.OFFICER), _ALL),
     "approve overrides": _OFFICER,
+    "see lists": _LEADING | {Role.ADMINISTRATOR: _ALL},
+    "load lists": _OFFICER,
+    "keep the own list": dict.fromkeys((Role.AGENT, Role.SUPERVISOR, Role.OFFICER), _ALL),
+    "exchange the own list": _OFFICER,
+    "scrub files": dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER), _ALL),
     "see people": {
         Role.AGENT: _OWN,
         Role.SUPERVISOR: _TEAMS,
@@ -86,6 +91,7 @@ SCOPES: Final[
     "findings:read": "see findings",
     "contacts:read": "see contacts",
     "evidence:read": "see evidence",
+    "gate:lists": "exchange the own list",
 }
 
 
