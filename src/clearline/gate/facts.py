@@ -34,12 +34,13 @@ class Known(NamedTuple):
     """What is known of whom a number may ring, and of the campaign; None: it was not looked up."""
 
     told: Places = NOWHERE
-    consents: Sequence[Permission] | None = None
+    consents: Sequence[Sequence[Permission]] | None = None  # of each contact whom the number may ring
     consent: str = ""  # its level, where somebody else looked for it
     reassigned: str = ""
     abandoned_share: float | None = None
     emergencies: frozenset[str] | None = None
     line: str = ""
+    objected: bool = False  # whoever had the number was erased or objected, and nothing else is known of them
 
 
 class Found(Protocol):
@@ -89,7 +90,7 @@ class Looking:
         where = candidates(number, postcode=attempt.postcode, place=attempt.place, told=known.told)
         opened = self._hours(data, where, at, technology)
         self._known(data, where, known)
-        level = known.consent or _best(attempt, technology, number, known.consents, at)
+        level = known.consent or _level(attempt, technology, number, known.consents, at)
         if level:
             data["consent"] = level
         asked = self._lists(data, number, where)
@@ -112,6 +113,8 @@ class Looking:
     def _known(self, data: dict[str, Any], where: Places, known: Known) -> None:
         if known.emergencies is not None:
             data["emergency"] = not known.emergencies.isdisjoint(where.places)
+        if known.objected:
+            data["objected"] = True
         if known.reassigned:
             data["reassigned"] = known.reassigned
         if known.abandoned_share is not None:
@@ -139,20 +142,41 @@ def technology_of(attempt: Attempt) -> str:
     return ARTIFICIAL if attempt.voice in VOICES - {"human"} else attempt.technology
 
 
-def _best(
-    attempt: Attempt, technology: str, number: str, consents: Sequence[Permission] | None, at: Instant
+def _agreed(told: str, technology: str) -> bool:
+    """Whether a consent that names a technology, in whatever words, is one for this; one that names none is for people."""
+    if technology == ARTIFICIAL:
+        return any(word in told for word in ("artificial", "prerecorded", "recorded", "ai voice"))
+    return True
+
+
+def _level(
+    attempt: Attempt,
+    technology: str,
+    number: str,
+    consents: Sequence[Sequence[Permission]] | None,
+    at: Instant,
 ) -> str:
-    """The highest level of what stands and covers the attempt; empty where nobody has looked."""
+    """The level of consent that stands and covers the attempt, with everybody whom it may ring; empty: nobody looked."""
     if consents is None:
         return ""
     levels = [
-        _level(one.kind) for one in consents if _stands(one, at) and _covers(one, attempt, technology, number)
+        max(
+            (
+                _rank(one.kind)
+                for one in some
+                if _stands(one, at) and _covers(one, attempt, technology, number)
+            ),
+            default=0,
+        )
+        for some in consents
     ]
-    return _LEVELS[max(levels, default=0)]
+    return _LEVELS[min(levels, default=0)]
 
 
-def _level(kind: str) -> int:
-    """Of a consent by its kind: whatever is written counts as that, all else as express."""
+def _rank(kind: str) -> int:
+    """Of a consent by its kind; a soft opt-in is none."""
+    if "soft" in kind:
+        return 0
     return 2 if "written" in kind else 1
 
 
@@ -167,7 +191,7 @@ def _covers(one: Permission, attempt: Attempt, technology: str, number: str) -> 
     return (
         one.purpose in purposes
         and one.channel in channels
-        and (one.technology == technology or (not one.technology and technology != ARTIFICIAL))
+        and _agreed(one.technology, technology)
         and one.number in ("", number)
         and (not one.seller or not attempt.seller or one.seller == attempt.seller)
     )

@@ -38,6 +38,11 @@ class Watch:
         self.length += 1
         return self._fold(self.monitor.step(event)) if self.monitor else False
 
+    def foresee(self, event: Event) -> None:
+        """Takes in an event that will be stored in the same transaction, so that others are judged after it."""
+        if self.monitor:
+            self._fold(self.monitor.step(event))
+
     def advance(self, at: Instant) -> bool:
         """What the clock changes by itself; whether any finding came or went."""
         return self._fold(self.monitor.advance(at)) if self.monitor else False

@@ -1,0 +1,228 @@
+"""Decides attempts and keeps the answers: decision, reservation and the log's entries are written together, or not at all."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from django.db import transaction
+
+from clearline.engine.events import SECOND, Event, Instant
+from clearline.engine.monitor import Monitor
+from clearline.engine.storing import storable
+from clearline.evidence import many
+from clearline.evidence.actions import append as enter
+from clearline.evidence.actions import lock
+from clearline.gate import models
+from clearline.gate.asked import PLACED, Asked
+from clearline.gate.attempts import Answer, Attempt, Decision
+from clearline.gate.deciding import KINDS, Deciding, Question, refused
+from clearline.gate.dialled import in_full as number_in_full
+from clearline.gate.entries import entered, new_secret
+from clearline.gate.lists.current import lookup
+from clearline.gate.queries.concerned import Concerned, Subject, concerned
+from clearline.record.actions.append import Outcome, Received, append, in_full
+from clearline.record.errors import RecordError
+from clearline.record.identities import canonical
+from clearline.record.judging import Judging, judging
+from clearline.record.watching import Watches
+
+SOURCE: Final = "gate"
+SKEW: Final = 120 * SECOND
+"""How far a dialer's clock may be from ours where it wants to dial now."""
+_ROW: Final = [one.name for one in models.Decision._meta.fields if one.name != "id"]  # noqa: SLF001 - Django's name
+
+
+class Asking(NamedTuple):
+    """An attempt on its way in, and on whose behalf; a check reserves nothing, and may be about any time."""
+
+    attempt: Attempt
+    actor: str
+    check: bool = False
+
+
+class Answered(NamedTuple):
+    """A decision that is written, what became of the attempt, and its place in the log."""
+
+    decision: Decision
+    state: str
+    entry: int
+
+
+class Gate:
+    """Decides in the transaction of whoever asks."""
+
+    def __init__(self, lists: Callable[[str], Any] = lookup) -> None:
+        self._lists = lists
+        self._by: tuple[Judging, Deciding] | None = None
+
+    def decide(self, asking: Sequence[Asking], at: Instant, watches: Watches) -> list[Answered]:
+        """Answers in the order of the attempts; each that is allowed counts for those after it. `at` is now."""
+        numbers = [number_in_full(one.attempt.number) for one in asking]
+        with watches.undone_together(), transaction.atomic():
+            lock()
+            named = zip(numbers, (one.attempt for one in asking), strict=True)
+            work = _Work(self._deciding(watches.judging), concerned(list(named), at, watches), at)
+            for one, number in zip(asking, numbers, strict=True):
+                work.decide(one, number)
+            return work.keep()
+
+    def _deciding(self, by: Judging) -> Deciding:
+        """What is compiled for these rules; made anew where they have changed."""
+        if self._by is None or self._by[0] is not by:
+            self._by = (by, Deciding(by, self._lists))
+        return self._by[1]
+
+
+@cache
+def gate() -> Gate:
+    """The one of this process."""
+    return Gate()
+
+
+def decide(asking: Sequence[Asking], at: Instant) -> list[Answered]:
+    """Decides outside of the writer, as a page does that somebody looks at."""
+    return gate().decide(asking, at, Watches(judging))
+
+
+@dataclass
+class _Work:
+    """One batch of attempts."""
+
+    deciding: Deciding
+    found: Concerned
+    at: Instant
+    asked: dict[Subject, Asked | None] = field(default_factory=dict)
+    rows: list[models.Decision] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    reserved: list[Received] = field(default_factory=list)
+
+    def decide(self, one: Asking, number: str) -> None:
+        """Decides the next attempt, and counts it where it is allowed."""
+        attempt = one.attempt
+        contacts = self.found.rung(number, attempt) if number else []
+        subjects = [
+            *(("contact", name) for name in contacts),
+            *(
+                (kind, name)
+                for kind, name in (("campaign", attempt.campaign), ("agent", attempt.agent))
+                if name
+            ),
+            ("organisation", self.found.organisation),
+        ]
+        at = self._when(one, subjects)
+        if not one.check and attempt.at is not None and abs(attempt.at - self.at) > SKEW:
+            title = "The dialer's clock is wrong, or it asks too early"
+            decision = refused(attempt, at, title, "asking within two minutes of dialling, or for a check")
+        else:
+            on = [self._on(subject, at) for subject in subjects]
+            question = Question(
+                attempt,
+                at,
+                self.found.known(number, attempt, at),
+                [asked for asked in on if asked is not None],
+                self.found.lifted(number, attempt, at),
+            )
+            decision = self.deciding.decide(question)
+        self._take(one, decision, contacts)
+
+    def keep(self) -> list[Answered]:
+        """Writes all of it."""
+        stored = append(self.reserved, self.at, self.found.watches)
+        refusal = next((one for one in stored if one.outcome is not Outcome.STORED), None)
+        if refusal is not None:
+            raise RecordError(f"an attempt can't be reserved: {refusal.reason}")
+        indices = enter([entered(row) for row in self.rows])
+        for row, index in zip(self.rows, indices, strict=True):
+            row.entry = index
+        many.insert(models.Decision, _ROW, [[getattr(row, name) for name in _ROW] for row in self.rows])
+        return [
+            Answered(decision, row.state, row.entry)
+            for decision, row in zip(self.decisions, self.rows, strict=True)
+        ]
+
+    def _when(self, one: Asking, subjects: Sequence[Subject]) -> Instant:
+        """Now; never before what stands already, so that attempts count in the order in which they were decided."""
+        if one.check and one.attempt.at is not None:
+            return one.attempt.at
+        timelines = filter(None, map(self.found.timelines.get, subjects))
+        return max([self.at, *(one.last for one in timelines if one.last is not None)])
+
+    def _on(self, subject: Subject, at: Instant) -> Asked | None:
+        """The timeline as it stood then, with what was reserved in this batch."""
+        kind = subject[0]
+        fresh = self.deciding.fresh(kind)
+        if fresh is None:
+            return None
+        if subject not in self.asked:
+            timeline = self.found.timelines.get(subject)
+            known = timeline is not None and timeline.length
+            monitor = self.found.watches.of(timeline).monitor if timeline is not None and known else None
+            self.asked[subject] = Asked(kind, fresh.program, monitor) if monitor is not None else fresh
+        asked = self.asked[subject]
+        assert asked is not None
+        events = asked.monitor.events
+        if not events or events[-1].at <= at:
+            return asked
+        return self._grown(kind, fresh, [event for event in events if event.at <= at])
+
+    def _grown(self, kind: str, fresh: Asked, events: Sequence[Event]) -> Asked:
+        """A timeline of its own with these events."""
+        monitor = Monitor(fresh.program, self.deciding.rules.known)
+        for event in events:
+            monitor.step(event)
+        return Asked(kind, fresh.program, monitor)
+
+    def _take(self, one: Asking, decision: Decision, contacts: Sequence[str]) -> None:
+        allowed = decision.answer is Answer.ALLOW
+        states = models.Decision.State
+        state = states.CHECKED if one.check else states.RESERVED if allowed else states.REFUSED
+        if state is states.RESERVED:
+            self._reserve(one, decision, contacts)
+        attempt = decision.attempt
+        self.decisions.append(decision)
+        self.rows.append(
+            models.Decision(
+                uid=decision.uid,
+                at=decision.at,
+                asked=self.at,
+                answer=decision.answer.value,
+                not_before=decision.not_before,
+                rule=decision.reasons[0].rule if decision.reasons else "",
+                number=decision.number,
+                contact=contacts[0] if contacts else attempt.contact,
+                campaign=attempt.campaign,
+                agent=attempt.agent,
+                purpose=attempt.purpose,
+                technology=attempt.technology,
+                call=attempt.call,
+                state=state.value,
+                actor=one.actor,
+                body=canonical(decision),
+                secret=new_secret(),
+            )
+        )
+
+    def _reserve(self, one: Asking, decision: Decision, contacts: Sequence[str]) -> None:
+        """The attempt counts from now on, with everybody whom it may ring."""
+        data = {"decision": decision.uid, **decision.facts}
+        named = {name: getattr(decision.attempt, name) for name in ("call", "campaign", "agent")}
+        for place, contact in enumerate(contacts):
+            others = {} if place else {kind: name for kind, name in named.items() if name}
+            name = f"{decision.uid}.{place}" if place else decision.uid
+            subjects = {"contact": contact, **others}
+            event = Event(name, PLACED, decision.at, data, subjects, len(self.rows))
+            self.reserved.append(Received(SOURCE, event, one.actor))
+            self._foresee(storable(in_full(self.reserved[-1]))[0])
+
+    def _foresee(self, event: Event) -> None:
+        for subject in event.subjects.items():
+            asked = self.asked.get(subject)
+            if asked is None or subject[0] not in KINDS:
+                continue
+            timeline = self.found.timelines.get(subject)
+            if timeline is not None and timeline.length:
+                self.found.watches.of(timeline).foresee(event)
+                self.asked[subject] = Asked(asked.kind, asked.program, asked.monitor)
+            else:
+                self.asked[subject] = self._grown(asked.kind, asked, [*asked.monitor.events, event])
