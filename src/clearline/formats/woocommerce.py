@@ -104,7 +104,7 @@ class _Refund(msgspec.Struct):
 def read(body: bytes, prefix: str = "") -> Delivery:
     """The events of a delivery; NotRead where it is of a known kind and can't be read. `prefix` leads every id."""
     told = parsed(body, dict[str, Any])
-    if "order_key" in told:
+    if "order_key" in told and "created_via" in told:
         return _order(shaped(told, _Order), prefix)
     if "is_paying_customer" in told:
         return _customer(shaped(told, _Customer), prefix)
