@@ -16,6 +16,7 @@ urlpatterns = [
     path("evidence/", include(under("see evidence", seeing(above)))),
     path("evidence/", include(under("export evidence", exporting(above)))),
     path("api/", include("clearline.record.api.urls")),
+    path("gate/", include("clearline.gate.urls")),
     path("", include("clearline.record.urls")),
 ]
 handler500 = "clearline.ui.errors.failed"

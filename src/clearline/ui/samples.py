@@ -37,7 +37,7 @@ SHOWN = (
     ("icons", "Icons", True),
 )
 ICONS = (
-    *("home", "phone", "flag", "clock", "contact", "law", "scales", "seal", "people", "hand", "shop"),
+    *("home", "gate", "phone", "flag", "clock", "contact", "law", "scales", "seal", "people", "hand", "shop"),
     *("settings", "order", "key", "lock", "door", "look", "menu", "search", "eye", "copy", "info", "good"),
     *("warning", "bad", "kept", "open", "due", "broken", "unknown", "minor", "serious", "critical", "empty"),
 )

@@ -201,8 +201,10 @@ def trail(*steps: str) -> SafeString:
 @register.inclusion_tag("ui/parts/tabs.html", takes_context=True)
 def tabs(context: Context, label: str, items: Sequence[Sequence[Any]]) -> dict[str, Any]:
     """Links between sides of one thing; each item is (label, url) or (label, url, count)."""
-    path = context["request"].get_full_path()
-    shown = [(item[0], item[1], item[2] if len(item) > 2 else None, item[1] == path) for item in items]
+    request = context["request"]
+    whole = request.get_full_path()
+    here = whole if whole in {item[1] for item in items} else request.path
+    shown = [(item[0], item[1], item[2] if len(item) > 2 else None, item[1] == here) for item in items]
     return {"label": label, "items": shown}
 
 
