@@ -8,22 +8,19 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from msgspec.structs import replace
 
-from clearline.engine.durations import moment_of
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.engine.monitor import Monitor
 from clearline.engine.program import Program
-from clearline.engine.rules import Rule
-from clearline.engine.verdicts import Finding
 from clearline.gate import wording
-from clearline.gate.asked import PLACED, Asked, read_by
+from clearline.gate.asked import PLACED, Asked
 from clearline.gate.attempts import PURPOSES, SALES, Answer, Attempt, Decision, Reason
 from clearline.gate.dialled import in_full
 from clearline.gate.facts import Facts, Known, Looking, Lookup
+from clearline.gate.reasons import Reasons
 from clearline.rulebook.rulebook import Rulebook
 
 KINDS: Final = ("contact", "campaign", "agent", "organisation")
 STEPS: Final = 4  # times that the gate looks ahead for a moment at which the answer is another
-TRIES: Final = 8  # ends of spans that are tried for one rule
 EARLIEST: Final = 946_684_800 * SECOND  # 2000: no dialer is older
 LATEST: Final = 4_102_444_800 * SECOND  # 2100
 _LAST: Final = 9
@@ -57,14 +54,6 @@ class _Judged(NamedTuple):
     notes: tuple[Reason, ...]
 
 
-class _Spoken(NamedTuple):
-    """What is said of every finding of a rule."""
-
-    bare: Reason
-    fields: frozenset[str]
-    prompt: str
-
-
 class Deciding:
     """Answers questions by rules and what can be looked up; keeps nothing of the attempts."""
 
@@ -72,7 +61,7 @@ class Deciding:
         self.rules = rules
         self.looking = Looking(rules.known.get("tables", {}), lookup)
         self._new: dict[str, Asked | None] = {}
-        self._spoken: dict[Rule, _Spoken] = {}
+        self.reasons = Reasons(rules.rulebook)
 
     def decide(self, question: Question) -> Decision:
         """The answer, with a reason for every rule that would be broken and for every fact that is missing."""
@@ -135,7 +124,7 @@ class Deciding:
             reasons.append((_LAST, _without_purpose(question.attempt)))
         for asked in on:
             for finding in asked.what_if(event):
-                weight, reason = self._reason(asked, finding, facts, event)
+                weight, reason = self.reasons.of(asked, finding, facts, event)
                 lifts = question.overrides.get(reason.rule)
                 if lifts:
                     notes.append(replace(reason, override=lifts))
@@ -147,54 +136,6 @@ class Deciding:
                     reasons.append((weight, reason))
         told = dict.fromkeys(reason for _, reason in sorted(reasons, key=lambda one: (one[0], one[1].rule)))
         return _Judged(facts, tuple(told), tuple(dict.fromkeys(notes)))
-
-    def _reason(self, asked: Asked, finding: Finding, facts: Facts, event: Event) -> tuple[int, Reason]:
-        rule = finding.rule
-        if rule not in self._spoken:
-            self._spoken[rule] = self._speaking(asked, rule)
-        bare, fields, prompt = self._spoken[rule]
-        unknown = wording.missing(finding.doubts)
-        told = wording.told(fields, facts.data)
-        if fields & wording.HOURS and unknown in {"", *wording.HOURS}:
-            told = facts.open.words
-        if finding.breach.detail:
-            told = f"this would be attempt {finding.breach.detail} allowed in {finding.sentence.span}"
-        reason = replace(bare, unknown=unknown, told=told)
-        weight = wording.weight(self.rules.rulebook.rules[rule.id], finding.sentence, fields)
-        until = self._until(asked, finding, facts, event)
-        lifted = (
-            f"waiting until {moment_of(until):%Y-%m-%d %H:%M} UTC"
-            if until is not None
-            else wording.lifted(reason, fields, facts.data, prompt)
-        )
-        return weight, replace(reason, lifted=lifted, until=until)
-
-    def _speaking(self, asked: Asked, rule: Rule) -> _Spoken:
-        entry = self.rules.rulebook.rules[rule.id]
-        bare = Reason(
-            rule=entry.id,
-            version=entry.version,
-            pack=entry.pack,
-            title=entry.title,
-            cites=entry.cites,
-            severity=entry.severity,
-            on=entry.on,
-        )
-        return _Spoken(bare, read_by(asked.program, rule), entry.prompt)
-
-    def _until(self, asked: Asked, finding: Finding, facts: Facts, event: Event) -> Instant | None:
-        """When time alone lifts what a rule says; None where it doesn't."""
-        if finding.doubts:
-            return None
-        fields = self._spoken[finding.rule].fields
-        if fields & wording.HOURS and any(facts.data.get(name) is False for name in fields & wording.HOURS):
-            return facts.open.opens
-        ends = asked.frees(finding.sentence, event.at)
-        for _, end in zip(range(TRIES), ends, strict=False):
-            later = Event("", event.type, end, event.data)
-            if all(one.rule is not finding.rule for one in asked.what_if(later)):
-                return end
-        return None
 
     def _not_before(
         self, question: Question, number: str, on: Sequence[Asked], judged: _Judged

@@ -1,47 +1,99 @@
-"""What is said of a reason: the facts that decided, which one is missing, what would change the answer, and its weight."""
+"""What facts of an attempt are in words, and which other fact would help."""
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from clearline.engine.sentences import Form, Sentence
-from clearline.gate.attempts import Reason
+from clearline.gate.attempts import TECHNOLOGIES
 from clearline.rulebook.entries import RuleEntry
 
 HOURS: Final = frozenset({"in_hours", "in_state_hours"})
 LISTS: Final = frozenset({"on_registry", "on_state_list", "on_litigator_list", "reassigned"})
 _MISSING: Final = re.compile(r"\bdata\.(\w+) is not known")
-_STATE: Final = re.compile(r"[a-z0-9-]+/(?=\w)")
-_DNC: Final = re.compile(r"\bdnc\b|do_not_call|asked_not")
+_PACK: Final = re.compile(r"[a-z0-9-]+/(?=\w)")
+_DNC: Final = re.compile(r"\bdnc\b|objected|do_not_call|asked_not")
 
-TOLD: Final[Mapping[str, Mapping[Any, str]]] = {
-    "on_registry": {True: "the number is on the national do-not-call registry"},
-    "on_state_list": {True: "the number is on the state's do-not-call list"},
-    "on_litigator_list": {True: "the number is on a list of people who sue callers"},
-    "reassigned": {
-        "yes": "the number belongs to somebody else by now",
-        "no data": "the database of reassigned numbers knows nothing of this number",
-    },
-    "consent": {
-        "none": "no consent covers this call",
-        "express": "the consent that covers this call is not a written one",
-    },
-    "emergency": {True: "a state of emergency is declared there"},
-    "technology": {"prerecorded_or_artificial": "the voice is artificial or recorded"},
+
+class Better(NamedTuple):
+    """Another value of a fact, what it takes to have it, and what is said of the fact where it lifts a rule."""
+
+    value: Any
+    takes: str
+    told: Mapping[Any, str] = {}
+
+
+_NO_CONSENT: Final = {
+    "none": "no consent covers this call",
+    "express": "the consent that covers this call is not a written one",
 }
-LIFTS: Final[Mapping[str, str]] = {
-    "on_registry": "the person's written consent, or a purchase or an inquiry recent enough, where the law counts it",
-    "on_state_list": "the person's written consent, where the state's law counts it",
-    "on_litigator_list": "taking the number off that list, if it stands there by mistake",
-    "reassigned": "a new consent of whoever has the number now, or a newer check that says no",
-    "consent": "a consent for this purpose, channel, technology and number",
-    "emergency": "the end of the emergency",
-    "technology": "a call by a person",
-    "abandoned_share": "fewer abandoned calls among those that people answer",
+BETTER: Final[Mapping[str, tuple[Better, ...]]] = {
+    "on_registry": (
+        Better(
+            False,
+            "the number's leaving the registry",
+            {True: "the number is on the national do-not-call registry"},
+        ),
+    ),
+    "on_state_list": (
+        Better(
+            False,
+            "the number's leaving the state's list",
+            {True: "the number is on a state's do-not-call list"},
+        ),
+    ),
+    "on_litigator_list": (
+        Better(
+            False,
+            "taking the number off that list, if it stands there by mistake",
+            {True: "the number is on a list of people who sue callers"},
+        ),
+    ),
+    "objected": (
+        Better(
+            False,
+            "a consent of whoever has the number now",
+            {True: "whoever had this number objected, or was erased"},
+        ),
+    ),
+    "reassigned": (
+        Better(
+            "no",
+            "a check of the number that says it has not changed hands",
+            {
+                "yes": "the number belongs to somebody else by now",
+                "no data": "the database of reassigned numbers knows nothing of this number",
+            },
+        ),
+    ),
+    "consent": (
+        Better("express", "the person's consent to such calls", _NO_CONSENT),
+        Better("written", "the person's written consent to such calls", _NO_CONSENT),
+    ),
+    "emergency": (
+        Better(
+            False,
+            "the end of the emergency",
+            {True: "a state of emergency is declared there"},
+        ),
+    ),
+    "technology": (
+        Better(
+            "human_manual",
+            "a call dialled by a person",
+            {
+                "prerecorded_or_artificial": "the voice is artificial or recorded",
+                "human_dialer": "a machine dials",
+            },
+        ),
+    ),
+    "in_hours": (Better(True, "another time of day"),),
+    "in_state_hours": (Better(True, "another time of day"),),
+    "abandoned_share": (Better(0.0, "fewer abandoned calls among those that people answer"),),
 }
 SUPPLIES: Final[Mapping[str, str]] = {
     "purpose": "saying what the call is for: marketing, service, mixed, collections or survey",
-    "technology": "saying how it is placed: human_manual, human_dialer, prerecorded_or_artificial or text",
+    "technology": f"saying how it is placed: {', '.join(sorted(TECHNOLOGIES))}",
     "in_hours": "an address or a postcode of the person, or a row for the place in the table of hours",
     "in_state_hours": "an address or a postcode of the person",
     "places": "an address or a postcode of the person",
@@ -54,7 +106,9 @@ SUPPLIES: Final[Mapping[str, str]] = {
     "line": "saying whether it is a mobile or a landline",
     "emergency": "looking up which places have declared an emergency",
     "seller": "saying for whom the call is",
-    "abandoned_share": "telling the record which calls of the campaign were answered and abandoned",
+    "debt": "saying about which debt the call is",
+    "caller_id": "saying which number will be shown",
+    "abandoned_share": "naming the campaign, and telling the record which of its calls were answered and abandoned",
 }
 
 
@@ -63,36 +117,16 @@ def weight(entry: RuleEntry, sentence: Sentence, fields: frozenset[str]) -> int:
     text = " ".join(entry.sentences)
     if _DNC.search(text):
         return 0
-    if fields & LISTS or "list" in text:
+    if fields & LISTS:
         return 2
     if fields & HOURS:
         return 3
     if sentence.form is Form.LIMIT:
         return 4
-    return 1 if "consent" in fields or "consent" in text else 5
+    return 1 if "consent" in text else 5
 
 
 def missing(doubts: tuple[str, ...]) -> str:
     """The name of the first fact that nobody knows, else why nothing can be said."""
     found = next(filter(None, map(_MISSING.search, doubts)), None)
-    return found[1] if found else _STATE.sub("", doubts[0]).replace("_", " ") if doubts else ""
-
-
-def told(fields: frozenset[str], data: Mapping[str, Any]) -> str:
-    """The facts of an attempt that a rule looked at, in words."""
-    said = [TOLD.get(name, {}).get(_key(data[name]), "") for name in sorted(fields) if name in data]
-    return "; ".join(filter(None, said))
-
-
-def lifted(reason: Reason, fields: frozenset[str], data: Mapping[str, Any], prompt: str) -> str:
-    """What would change the answer."""
-    if reason.unknown:
-        return SUPPLIES.get(reason.unknown, "") or prompt
-    decided = [name for name in sorted(fields) if name in data and _key(data[name]) in TOLD.get(name, {})]
-    ways = [LIFTS[name] for name in decided if name in LIFTS]
-    ways += [LIFTS[name] for name in sorted(fields & LIFTS.keys() - TOLD.keys())]
-    return "; or ".join(ways) or prompt
-
-
-def _key(value: Any) -> Any:
-    return value if isinstance(value, bool | str) else None
+    return found[1] if found else _PACK.sub("", doubts[0]).replace("_", " ") if doubts else ""
