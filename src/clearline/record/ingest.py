@@ -1,22 +1,16 @@
 """Events over HTTP, beside Django: one, a batch or a stream of lines in, an answer for each out, after the commit."""
 
-import asyncio
-import time
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
 import msgspec
-from asgiref.sync import sync_to_async
 
 from clearline.formats import event_lines
 from clearline.formats.errors import NotRead, masked
 from clearline.people.models import Token
-from clearline.people.tokens import allows, authenticate
 from clearline.record.actions.append import Answer, Outcome, Received
-from clearline.record.attempts import Attempt
 from clearline.record.receiving import (
-    PATIENCE,
     Place,
     Receive,
     Refusal,
@@ -25,15 +19,12 @@ from clearline.record.receiving import (
     Send,
     body_of,
     headers_of,
-    late,
     respond,
-    unwritable,
     written,
 )
+from clearline.record.senders import Senders
 from clearline.record.writer import Writer
-from clearline.ui.clock import now
 
-TRUST = 1.0  # seconds for which a token is taken without being looked up again
 MOST = 5_000  # events of a request
 SCOPE = "events:write"
 _ATTRIBUTE = "ce-"  # in front of an attribute's name, in binary mode
@@ -52,7 +43,7 @@ class Ingest:
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
         self.room = Room()
-        self._known: dict[str, tuple[float, Token]] = {}
+        self.senders = Senders()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await respond(self.room, send, lambda place: self._answer(scope, receive, place))
@@ -61,13 +52,7 @@ class Ingest:
         headers = headers_of(scope)
         if scope["method"] != "POST":
             raise Refusal(405, "send events with POST", {"allow": "POST"})
-        token = await self._token(headers.get("authorization", ""))
-        if token is None:
-            raise Refusal(
-                401, "a token is needed: Authorization: Bearer cl_…", {"www-authenticate": "Bearer"}
-            )
-        if not allows(token, SCOPE):
-            raise Refusal(403, f"this token may not be used for {SCOPE}")
+        token = await self.senders.token(headers, SCOPE)
         kind = MEDIA.get(headers.get("content-type", "").partition(";")[0].strip().lower())
         if kind is None or (kind != "one" and _ATTRIBUTE + "specversion" in headers):
             raise Refusal(415, f"send one of {', '.join(MEDIA)}")
@@ -82,31 +67,6 @@ class Ingest:
         answers = {id(one): answer for one, answer in zip(received, stored, strict=True)}
         results = [_told(one, answers) for one in read]
         return _status(kind, results), msgspec.json.encode({"results": results})
-
-    async def _token(self, header: str) -> Token | None:
-        """Who sends; one that is revoked is taken for a second more."""
-        until, token = self._known.get(header, (0.0, None))
-        if time.monotonic() < until:
-            return token
-        try:
-            async with asyncio.timeout(PATIENCE):
-                token, error = await sync_to_async(_authenticated)(header)
-        except TimeoutError:
-            raise late() from None
-        if error is not None:
-            raise unwritable(error)
-        if len(self._known) >= 1_000:
-            self._known.clear()
-        if token is not None:
-            self._known[header] = (time.monotonic() + TRUST, token)
-        return token
-
-
-def _authenticated(header: str) -> tuple[Token | None, Exception | None]:
-    token = None
-    with Attempt() as attempt:
-        token = authenticate(header, now())
-    return token, attempt.error
 
 
 def _from_headers(headers: dict[str, str], body: bytes) -> str:

@@ -30,6 +30,7 @@ class Refusal(Exception):  # noqa: N818 - an answer, not an accident
     def __init__(self, status: int, reason: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(reason)
         self.status, self.reason, self.headers = status, reason, headers or {}
+        self.more: dict[str, Any] = {}  # what an edge says beside that
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ async def respond(room: Room, send: Send, answer: Callable[[Place], Awaitable[tu
     except Refusal as refusal:
         status, headers, kind = refusal.status, refusal.headers, PROBLEM
         told = {"title": HTTPStatus(status).phrase, "status": status, "detail": refusal.reason}
-        body = msgspec.json.encode({"type": "about:blank", **told})
+        body = msgspec.json.encode({"type": "about:blank", **told, **refusal.more})
     finally:
         place.leave()
     named = [(name.encode(), value.encode()) for name, value in headers.items()]
