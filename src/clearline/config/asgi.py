@@ -10,6 +10,8 @@ from django.core.asgi import get_asgi_application  # noqa: E402
 from clearline.evidence.asking import Asking  # noqa: E402
 from clearline.evidence.sealing import Sealing  # noqa: E402
 from clearline.evidence.witnesses import FILE  # noqa: E402
+from clearline.gate.actions.deciding import gate  # noqa: E402
+from clearline.gate.asking import Gatekeeper, concerns  # noqa: E402
 from clearline.record.ingest import Ingest  # noqa: E402
 from clearline.record.jobs import Worker  # noqa: E402
 from clearline.record.judging import judging  # noqa: E402
@@ -31,12 +33,15 @@ class Application:
         self.witnesses = Asking(home.path / FILE, now)
         self.worker = Worker(now, KINDS)
         self.events = Ingest(self.writer)
+        self.attempts = Gatekeeper(self.writer, gate())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "http" and scope["path"] == EVENTS:
             await self.events(scope, receive, send)
+        elif scope["type"] == "http" and scope["method"] == "POST" and concerns(scope["path"]):
+            await self.attempts(scope, receive, send)
         else:
             await self.console(scope, receive, send)  # type: ignore[arg-type] # its types are narrower
 

@@ -81,6 +81,7 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "place holds": _OFFICER,
     "erase": _OFFICER,
     "send events": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
+    "ask the gate": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
 }
 
 SCOPES: Final[
@@ -91,6 +92,8 @@ SCOPES: Final[
     "findings:read": "see findings",
     "contacts:read": "see contacts",
     "evidence:read": "see evidence",
+    "gate:decide": "ask the gate",
+    "decisions:read": "see decisions",
     "gate:lists": "exchange the own list",
 }
 

@@ -49,7 +49,7 @@ class Answered(NamedTuple):
     entry: int
 
 
-class Gate:
+class LoggedGate:
     """Decides in the transaction of whoever asks."""
 
     def __init__(self, lists: Callable[[str], Any] = lookup) -> None:
@@ -75,9 +75,9 @@ class Gate:
 
 
 @cache
-def gate() -> Gate:
+def gate() -> LoggedGate:
     """The one of this process."""
-    return Gate()
+    return LoggedGate()
 
 
 def decide(asking: Sequence[Asking], at: Instant) -> list[Answered]:
