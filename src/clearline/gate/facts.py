@@ -1,13 +1,13 @@
 """What an attempt's event says beside what the dialer told: places, hours, lists, consent, as they were looked up."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
 from clearline.engine.events import Instant
 from clearline.gate.attempts import PURPOSES, SALES, TECHNOLOGIES, Attempt
 from clearline.gate.hours import Hours
 from clearline.gate.hours import Told as Open
-from clearline.gate.places import NOWHERE, Places, candidates
+from clearline.gate.places import NOWHERE, SUBDIVIDED, Places, candidates
 
 ARTIFICIAL: Final = "prerecorded_or_artificial"
 VOICES: Final = {"human", "ai", "recorded"}
@@ -40,6 +40,7 @@ class Known(NamedTuple):
     abandoned_share: float | None = None
     emergencies: frozenset[str] | None = None
     line: str = ""
+    stated: Mapping[str, Any] = {}  # facts that whoever asks vouches for
     objected: bool = False  # whoever had the number was erased or objected, and nothing else is known of them
 
 
@@ -94,6 +95,7 @@ class Looking:
         if level:
             data["consent"] = level
         asked = self._lists(data, number, where)
+        data.update(known.stated)
         return Facts(data, opened, asked)
 
     def _hours(self, data: dict[str, Any], where: Places, at: Instant, technology: str) -> Open:
@@ -128,13 +130,19 @@ class Looking:
             data["on_registry"] = found.registry
         if any(found.states.get(place) for place in where.places):
             data["on_state_list"] = True
-        elif self.state_lists.isdisjoint(where.places) or all(
-            place in found.states for place in where.places if place in self.state_lists
-        ):
+        elif all(place in found.states for place in self._listed(where.places)):
             data["on_state_list"] = False
         if found.litigators is not None:
             data["on_litigator_list"] = found.litigators
         return tuple(found.asked)
+
+    def _listed(self, places: Iterable[str]) -> Iterator[str]:
+        """The places that have a list of their own; all of a country's where nobody knows which part."""
+        for place in places:
+            if place in self.state_lists:
+                yield place
+            elif place in SUBDIVIDED:
+                yield from (one for one in self.state_lists if one.startswith(f"{place}-"))
 
 
 def technology_of(attempt: Attempt) -> str:

@@ -1,0 +1,104 @@
+"""The gate as a library call: the same rules and answers, without a record, for tests, audits and dialers in Python."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, Self
+
+from clearline.engine.events import Event, Instant
+from clearline.engine.monitor import Monitor
+from clearline.engine.program import Program
+from clearline.gate.asked import Asked
+from clearline.gate.attempts import Attempt, Decision
+from clearline.gate.deciding import Deciding, Question
+from clearline.gate.facts import Known, Lookup
+from clearline.rulebook.reading import load
+from clearline.rulebook.rulebook import Rulebook
+
+NOTHING: Final[Mapping[str, Any]] = {}
+KEPT: Final = 256  # timelines of the house that are remembered
+
+
+class Packs:
+    """The rules of packs, compiled when they are first asked for."""
+
+    def __init__(
+        self, rulebook: Rulebook, packs: Iterable[str] | None, shop: Mapping[str, Any] = NOTHING
+    ) -> None:
+        self.rulebook = rulebook
+        self.known = {**rulebook.known, "shop": shop}
+        self._rules = rulebook.select(packs)
+        self._programs: dict[str, Program | None] = {}
+
+    def program(self, kind: str) -> Program | None:
+        """The program for a kind of timeline; None where no rule speaks of it."""
+        if kind not in self._programs:
+            rules = [rule for rule in self._rules if rule.on == kind]
+            made = self.rulebook.program(kind, rules, portable=True) if rules else None
+            self._programs[kind] = made
+        return self._programs[kind]
+
+
+class Gate:
+    """Decides attempts by rules and by what it is told; reserves nothing, and logs nothing."""
+
+    def __init__(self, rules: Packs, lists: Lookup | None, house: Sequence[Event]) -> None:
+        self.deciding = Deciding(rules, lists)
+        self._rules = rules
+        self._house = tuple(house)
+        self._houses: dict[tuple[Any, ...], Asked | None] = {}
+
+    @classmethod
+    def open(
+        cls,
+        *folders: Path,
+        packs: Iterable[str] | None = None,
+        shop: Mapping[str, Any] = NOTHING,
+        lists: Lookup | None = None,
+        house: Sequence[Event] = (),
+    ) -> Self:
+        """Reads the shipped packs and those in folders; `house` are the organisation's events: which lists it loaded when."""
+        return cls(Packs(load(*folders), packs, shop), lists, house)
+
+    def decide(
+        self,
+        attempt: Attempt,
+        at: Instant,
+        *,
+        facts: Mapping[str, Any] = NOTHING,
+        contact: Sequence[Event] = (),
+        house: Sequence[Event] | None = None,
+    ) -> Decision:
+        """The answer as of a moment (microseconds), by facts that the caller vouches for and the contact's events."""
+        found = self._usual if house is None else self._organisation(tuple(house))
+        on = [
+            self._timeline("contact", contact) if contact else self.deciding.fresh("contact"),
+            self.deciding.fresh("campaign") if attempt.campaign else None,
+            self.deciding.fresh("agent") if attempt.agent else None,
+            found,
+        ]
+        return self.deciding.decide(
+            Question(attempt, at, Known(stated=facts), [one for one in on if one is not None])
+        )
+
+    @cached_property
+    def _usual(self) -> Asked | None:
+        return self._organisation(self._house)
+
+    def _organisation(self, events: tuple[Event, ...]) -> Asked | None:
+        """The organisation's timeline; the same events give the same one."""
+        key = tuple((one.type, one.at, tuple(sorted(one.data.items()))) for one in events)
+        if key not in self._houses:
+            if len(self._houses) >= KEPT:
+                self._houses.clear()
+            self._houses[key] = self._timeline("organisation", events)
+        return self._houses[key]
+
+    def _timeline(self, kind: str, events: Sequence[Event]) -> Asked | None:
+        program = self._rules.program(kind)
+        if program is None or not events:
+            return self.deciding.fresh(kind)
+        monitor = Monitor(program, self._rules.known)
+        for event in events:
+            monitor.step(event)
+        return Asked(kind, program, monitor)
