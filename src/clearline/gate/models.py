@@ -103,7 +103,6 @@ class DoNotCall(models.Model):
     """A line of the own do-not-call list: somebody who is reached at this number asked not to be called."""
 
     number = models.CharField(max_length=20)  # in E.164
-    contact = models.CharField(max_length=128)  # whose request it was, by the shop's id; tel:+1… where nobody is known
     at = models.BigIntegerField()  # when they asked
     entry = models.BigIntegerField()  # of the request in the log
 

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.db import transaction
+from django.db.models import Max
 
 from clearline.engine.events import Event, Instant
 from clearline.evidence.actions import done, lock
 from clearline.formats.phones import number_in_full
 from clearline.gate.models import DoNotCall, Vendor
+from clearline.gate.organisation import organisation
 from clearline.record.actions.append import Outcome, Received, append
 from clearline.record.errors import RefusedError
 from clearline.record.models import ContactPoint, EventOn, Timeline
@@ -77,12 +79,16 @@ def spread(events: Iterable[Stored], actor: str, at: Instant, watches: Watches) 
     at_number = _contacts({number for line in lines for number in line.numbers})
     made: list[Event] = []
     for line in lines:
-        made += _told(line, at_number, vendors, at)
+        made += _told(line, at_number, at)
+        if line.numbers:
+            made += [
+                _ours(f"dnc.{line.entry}.due.{vendor.pk}", DUE, at, vendor=vendor.name) for vendor in vendors
+            ]
     with transaction.atomic():
         lock()
         _append(made, actor, at, watches)
         rows = [
-            DoNotCall(number=number, contact=line.contact, at=line.at, entry=line.entry)
+            DoNotCall(number=number, at=line.at, entry=line.entry)
             for line in lines
             for number in line.numbers
         ]
@@ -97,23 +103,18 @@ def copied(vendor: str, until: int, actor: str, at: Instant, watches: Watches) -
         row = Vendor.objects.select_for_update().filter(name=vendor, until=None).first()
         if row is None:
             raise RefusedError("there is no such vendor: an officer enters it on the page of lists")
-        confirmed = DoNotCall.objects.filter(entry__gt=row.copied, entry__lte=until).order_by("entry", "pk")
-        made = [
-            _event(
-                f"dnc.{line.entry}.{line.number}.copied.{row.pk}",
-                COPIED,
-                at,
-                line.contact,
-                vendor=vendor,
-                number=line.number,
-            )
-            for line in confirmed
-        ]
-        _append(made, actor, at, watches)
-        if made:
-            row.copied = max(line.entry for line in confirmed)
+        confirmed = DoNotCall.objects.filter(entry__gt=row.copied, entry__lte=until)
+        last = confirmed.aggregate(last=Max("entry"))["last"]
+        if last is not None:
+            row.copied = last
             row.save(update_fields=["copied"])
-        return DoNotCall.objects.filter(entry__gt=row.copied).count()
+        owed = DoNotCall.objects.filter(entry__gt=row.copied).count()
+        if last is not None:
+            made = [_ours(f"dnc.{last}.copied.{row.pk}", COPIED, at, vendor=vendor, until=last)]
+            if owed:  # what came meanwhile is owed anew
+                made.append(_ours(f"dnc.{last}.still.{row.pk}", DUE, at, vendor=vendor))
+            _append(made, actor, at, watches)
+        return owed
 
 
 def entered(name: str, actor: str, at: Instant) -> Vendor:
@@ -153,29 +154,22 @@ def _lines(event: Stored) -> list[_Line]:
     ]
 
 
-def _told(
-    line: _Line, at_number: Mapping[str, Sequence[str]], vendors: Sequence[Vendor], at: Instant
-) -> list[Event]:
-    """What follows from a request."""
+def _told(line: _Line, at_number: Mapping[str, Sequence[str]], at: Instant) -> list[Event]:
+    """The line at every contact that it is about."""
     on = dict.fromkeys([line.contact])
     for number in line.numbers:
         on |= dict.fromkeys([NAMELESS + number, *at_number.get(number, ())])
-    made = [
-        _event(f"dnc.{line.entry}.{place}.added", ADDED, at, subject, list="own", scope="all")
-        for place, subject in enumerate(on)
-        if subject != line.contact or not _added_since(line)
-    ]
-    return made + [
-        _event(
-            f"dnc.{line.entry}.{number}.due.{vendor.pk}",
-            DUE,
+    return [
+        Event(
+            f"dnc.{line.entry}.{place}.added",
+            ADDED,
             at,
-            line.contact,
-            vendor=vendor.name,
-            number=number,
+            {"list": "own", "scope": "all"},
+            {"contact": one},
+            _AFTER,
         )
-        for vendor in vendors
-        for number in line.numbers
+        for place, one in enumerate(on)
+        if one != line.contact or not _added_since(line)
     ]
 
 
@@ -186,8 +180,9 @@ def _added_since(line: _Line) -> bool:
     ).exists()
 
 
-def _event(name: str, kind: str, at: Instant, contact: str, **data: Any) -> Event:
-    return Event(name, kind, at, data, {"contact": contact}, _AFTER + (kind == COPIED))
+def _ours(name: str, kind: str, at: Instant, **data: Any) -> Event:
+    """What happens between the organisation and its vendors; what is still owed follows what was copied."""
+    return Event(name, kind, at, data, {"organisation": organisation()}, _AFTER + (kind == DUE))
 
 
 def _numbers(subject: str) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """The own do-not-call list over the API: requests come in, vendors fetch their copies and confirm them."""
 
+from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 from ninja.errors import HttpError
 
 from clearline.engine.durations import instant_of, moment_of
@@ -37,7 +38,7 @@ class Line(Schema):
     """A number that is not to be called."""
 
     number: str
-    at: Moment = Field(description="when it was asked for")
+    at: datetime = Field(description="when it was asked for")
     entry: int = Field(
         description="of the request in the evidence log; ask for what comes after it with `since`"
     )
@@ -73,7 +74,7 @@ class Owed(Schema):
 
 
 @router.post("/dnc", response={201: list[Line], **REFUSALS}, auth=Limited(SCOPE), operation_id="do_not_call")
-def do_not_call(request: HttpRequest, told: RequestIn) -> tuple[int, list[dict[str, Any]]]:
+def do_not_call(request: HttpRequest, told: RequestIn) -> Status[Any]:
     """Puts somebody on the list. The answer leaves when it is on disk: from then on no decision allows a sales call."""
     token = asker(request)
     number = number_in_full(told.number) if told.number else ""
@@ -84,7 +85,7 @@ def do_not_call(request: HttpRequest, told: RequestIn) -> tuple[int, list[dict[s
         lines = actions.request(wanted, f"token-{token.pk}", at, Watches(judging))
     except RefusedError as refusal:
         raise HttpError(422, str(refusal)) from None
-    return 201, [{"number": one.number, "at": moment_of(one.at), "entry": one.entry} for one in lines]
+    return Status(201, [{"number": one.number, "at": moment_of(one.at), "entry": one.entry} for one in lines])
 
 
 @router.get("/dnc", response={200: Lines, **REFUSALS}, auth=Limited(SCOPE), operation_id="own_list")

@@ -19,6 +19,9 @@ SIDES: Final = (  # label, name of the address, what somebody must be allowed to
     ("Campaigns", "campaigns", "see campaigns"),
     ("Consents", "consents", "see consents"),
     ("Overrides", "overrides", "see overrides"),
+    ("Lists", "lists", "see lists"),
+    ("Own list", "own_list", "keep the own list"),
+    ("Scrubs", "scrubs", "scrub files"),
 )
 TONES: Final = {"allow": ("kept", "kept"), "deny": ("broken", "bad"), "not before": ("due", "due")}
 WORDS: Final = {"allow": "allowed", "deny": "denied", "not before": "not before"}

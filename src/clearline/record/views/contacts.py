@@ -89,6 +89,7 @@ def contact(request: HttpRequest, contact: int) -> HttpResponse:
             "now": now(),
             "rights": may(asks, "see rights requests") and address("rights"),
             "holds": may(asks, "place holds") and address("holds"),
+            "own_list": may(asks, "keep the own list") and address("ask_not_to_call", found.pk),
         },
     )
 

@@ -1,0 +1,58 @@
+"""`clearline gate`: the lists that are asked before a call."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clearline.cli.console import Home, command
+
+app = typer.Typer(
+    help="Ask before a call whether it may be made, and keep the lists that are asked.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+lists = typer.Typer(
+    help="Show the do-not-call lists with their age, or load one.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+app.add_typer(lists, name="lists")
+
+
+@lists.callback()
+def show(context: typer.Context, home: Home = None) -> None:
+    """Show the do-not-call lists with their age, or load one."""
+    if context.invoked_subcommand is None:
+        command("lists", home).show()
+
+
+@lists.command()
+def load(
+    name: Annotated[
+        str, typer.Argument(help="ftc, us-national, gb-national, US-TX, litigators, litigators-NAME.")
+    ],
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Flat or XML, full or changes, zipped or not.")
+    ],
+    home: Home = None,
+    made: Annotated[
+        str,
+        typer.Option(
+            metavar="DATE",
+            help="When it was fetched (UTC); by default the date in the file's name, else the file's own.",
+        ),
+    ] = "",
+    subscription: Annotated[str, typer.Option(help="The account number by which it was fetched.")] = "",
+    area: Annotated[
+        list[int] | None,
+        typer.Option(help="An area code that was asked for, though no number of it may be on the list."),
+    ] = None,
+    *,
+    confirm: Annotated[
+        bool,
+        typer.Option("--confirm", help="You have looked why it shrank: it becomes current all the same."),
+    ] = False,
+) -> None:
+    """Load a list. It becomes current at one stroke, or is held where it shrank by more than is believable."""
+    command("lists", home).load(name, path, made, subscription, tuple(area or ()), confirmed=confirm)
