@@ -6,6 +6,7 @@ from tests.characters import AT, Cast, cast
 from tests.record.conftest import call, received
 
 from clearline.engine.events import Event
+from clearline.intake.actions import made as connected
 from clearline.people import actions, tokens
 from clearline.people.models import Token
 from clearline.record.actions.append import append
@@ -47,8 +48,18 @@ def planted() -> Planted:
         "provider_id": "shop",
         "organization_slug": "shop",
         "rest": "nowhere",
+        "connection": _connection(people),
     }
     return Planted(people, names)
+
+
+def _connection(people: Cast) -> str:
+    """A shop that is connected, and last sent something that could not be read."""
+    secret = f"{CANARY} {CANARY} {CANARY}"
+    row = connected(people.max, kind="shopify", name="planted", prefix="", secret=secret, at=AT)
+    row.error, row.failed = f"{CANARY} is no number", AT
+    row.save()
+    return row.name
 
 
 def _call() -> dict[str, str]:

@@ -12,6 +12,7 @@ from clearline.evidence.sealing import Sealing  # noqa: E402
 from clearline.evidence.witnesses import FILE  # noqa: E402
 from clearline.gate.actions.deciding import gate  # noqa: E402
 from clearline.gate.asking import Gatekeeper, concerns  # noqa: E402
+from clearline.intake.webhooks import PLACE, Webhooks  # noqa: E402
 from clearline.record.ingest import Ingest  # noqa: E402
 from clearline.record.jobs import Worker  # noqa: E402
 from clearline.record.judging import judging  # noqa: E402
@@ -33,6 +34,7 @@ class Application:
         self.witnesses = Asking(home.path / FILE, now)
         self.worker = Worker(now, KINDS)
         self.events = Ingest(self.writer)
+        self.deliveries = Webhooks(self.writer)
         self.attempts = Gatekeeper(self.writer, gate())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,6 +42,8 @@ class Application:
             await self._lifespan(receive, send)
         elif scope["type"] == "http" and scope["path"] == EVENTS:
             await self.events(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith(PLACE):
+            await self.deliveries(scope, receive, send)
         elif scope["type"] == "http" and scope["method"] == "POST" and concerns(scope["path"]):
             await self.attempts(scope, receive, send)
         else:
@@ -54,6 +58,7 @@ class Application:
                 self.worker.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
+                await self.deliveries.stop()
                 self.worker.stop()
                 self.writer.stop()
                 self.witnesses.stop()

@@ -17,6 +17,7 @@ urlpatterns = [
     path("evidence/", include(under("export evidence", exporting(above)))),
     path("api/", include("clearline.record.api.urls")),
     path("gate/", include("clearline.gate.urls")),
+    path("settings/connections/", include("clearline.intake.urls")),
     path("", include("clearline.record.urls")),
 ]
 handler500 = "clearline.ui.errors.failed"

@@ -99,6 +99,6 @@ def _ticket(told: _Ticket, prefix: str) -> Delivery:
     if tags & INQUIRY:
         events.append(event(f"{name}-inquiry", "contact.inquired", told.created, about, contact=contact))
     if tags & OPT_OUT:
-        wish = about | {"by": "ticket", "number": known["number"]}
+        wish = about | {"by": "ticket"}  # all numbers of theirs
         events.append(event(f"{name}-opt-out", "dnc.requested", told.updated, wish, contact=contact))
     return Delivery(tuple(events))

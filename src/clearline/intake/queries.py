@@ -1,0 +1,53 @@
+"""Connections as they are asked for: by their page, and by the edge that takes deliveries in."""
+
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from django.db.models import QuerySet
+
+from clearline.intake.models import Connection
+from clearline.intake.sealing import opened
+from clearline.people.models import Person
+from clearline.people.permissions import may
+
+SECRET, OLDER = "secret", "older"
+
+
+class Sender(NamedTuple):
+    """A connection with its secrets opened, the newest first."""
+
+    pk: int
+    name: str
+    prefix: str
+    secrets: tuple[str, ...]
+
+
+def connections(who: Person) -> QuerySet[Connection]:
+    """All connections, for whoever may see how the installation is set up."""
+    rows = Connection.objects.order_by("name")
+    return rows if may(who, "see settings") else rows.none()
+
+
+def senders(kind: str) -> list[Sender]:
+    """Who may send deliveries of this kind."""
+    return [
+        Sender(row.pk, row.name, row.prefix, _secrets(row))
+        for row in Connection.objects.filter(kind=kind).order_by("pk")
+    ]
+
+
+def newest(row: Connection) -> str | None:
+    """Its secret; None where this home can't open it, as after a backup that was restored without its keys."""
+    return _opened(row.secret, row, SECRET)
+
+
+def _secrets(row: Connection) -> tuple[str, ...]:
+    found = (newest(row), _opened(row.older, row, OLDER) if row.older else None)
+    return tuple(one for one in found if one is not None)
+
+
+def _opened(kept: bytes | memoryview, row: Connection, place: str) -> str | None:
+    try:
+        return opened(bytes(kept), str(row.uid), place)
+    except InvalidTag:
+        return None
