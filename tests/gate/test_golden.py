@@ -79,9 +79,10 @@ def test_arizona_may_be_on_navajo_time(gate: Gate) -> None:
 
 
 def test_a_registry_that_is_31_days_and_a_second_old_is_none(gate: Gate) -> None:
-    told = {"number": "+15035550123", "fetched": "2026-10-23T17:00:00"}
-    assert asked(gate, "2026-11-23T17:00:00", **told).answer is Answer.ALLOW
-    late = asked(gate, "2026-11-23T17:00:01", **told)
+    fetched = "2026-10-23T17:00:00"
+    on_time = asked(gate, "2026-11-23T17:00:00", number="+15035550123", fetched=fetched)
+    assert on_time.answer is Answer.ALLOW
+    late = asked(gate, "2026-11-23T17:00:01", number="+15035550123", fetched=fetched)
     assert (late.answer, rules(late)) == (Answer.DENY, {"registry-copy-fresh"})
 
 

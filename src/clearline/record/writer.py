@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import Any, NamedTuple, TypeAlias, TypeVar, overload
 
-from django.db import DatabaseError, Error, transaction
+from django.db import DatabaseError, Error, connection, transaction
 
 from clearline.engine.events import Instant
 from clearline.record.actions.append import Answer as Stored
@@ -94,6 +94,7 @@ class Writer:
             if batch:
                 self._write(batch)
             if stopping:
+                connection.close()  # this thread's own
                 return
             if time.monotonic() - ticked >= self._beat:
                 self._tick()

@@ -1,0 +1,62 @@
+"""A shop that may call: fresh lists with nobody on them, and a gate that writes its answers."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tests.record.conftest import received
+
+from clearline.engine.durations import instant_of
+from clearline.engine.events import SECOND, Event, Instant
+from clearline.gate.actions.deciding import Answered, Asking, LoggedGate
+from clearline.gate.attempts import Attempt
+from clearline.gate.lists.current import Found
+from clearline.record.actions.append import append
+from clearline.record.watching import Watches
+
+pytest_plugins = ["tests.record.conftest"]
+NOON = instant_of(datetime(2026, 11, 23, 20, tzinfo=UTC))  # in Oregon
+HOUR = 3_600 * SECOND
+OREGON = "+15035550123"
+NOBODY = Found(registry=False, states={}, litigators=False, asked=())
+Ask = Callable[..., list[Answered]]
+
+
+def attempt(number: str = OREGON, **told: Any) -> Attempt:
+    """A sales call by hand."""
+    return Attempt(number=number, **{"purpose": "marketing", "technology": "human_manual", **told})
+
+
+@pytest.fixture
+def ready(watches: Watches, db: Any) -> Watches:  # noqa: ARG001 # opens the database
+    """Somebody fetched the registry this morning, and looked for emergencies."""
+    house = {"organisation": "shop"}
+    morning = NOON - 8 * HOUR
+    told = [
+        Event("l-1", "list.loaded", morning, {"list": "us-national"}, house),
+        Event("e-1", "emergencies.checked", morning, {"places": []}, house),
+    ]
+    append(received(told, "house"), NOON, watches)
+    return watches
+
+
+@pytest.fixture
+def ask(ready: Watches) -> Ask:
+    """Asks the gate, all attempts in one batch."""
+    gate = LoggedGate(lambda _: NOBODY)
+
+    def ask(*attempts: Attempt, at: Instant = NOON, check: bool = False) -> list[Answered]:
+        return gate.decide([Asking(one, "token-1", check) for one in attempts], at, ready)
+
+    return ask
+
+
+@pytest.fixture
+def tell(ready: Watches) -> Callable[[Sequence[Event]], None]:
+    """The record hears of events."""
+
+    def tell(events: Sequence[Event]) -> None:
+        append(received(events, "shop"), NOON, ready)
+
+    return tell
