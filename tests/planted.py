@@ -6,6 +6,10 @@ from tests.characters import AT, Cast, cast
 from tests.record.conftest import call, received
 
 from clearline.engine.events import Event
+from clearline.gate.actions import overriding
+from clearline.gate.actions.deciding import Asking, decide
+from clearline.gate.attempts import Attempt
+from clearline.gate.models import Decision
 from clearline.intake.actions import made as connected
 from clearline.people import actions, tokens
 from clearline.people.models import Token
@@ -49,6 +53,7 @@ def planted() -> Planted:
         "organization_slug": "shop",
         "rest": "nowhere",
         "connection": _connection(people),
+        **_gate(people),
     }
     return Planted(people, names)
 
@@ -89,3 +94,20 @@ def _call() -> dict[str, str]:
         "contact": str(point.contact_id),
         "point": str(point.pk),
     }
+
+
+def _gate(people: Cast) -> dict[str, str]:
+    """A campaign, an attempt of Ada's that the gate refused, and an override that Bob asks for it."""
+    told = {"name": f"Tents {CANARY}", "purpose": "marketing"}
+    started = Event("m-1-0", "campaign.started", AT - tokens.DAY, told, {"campaign": "m-1"})
+    watches = Watches(judging)
+    append(received([started]), AT, watches)
+    attempt = Attempt(
+        number="+12125550143", contact="k-1", agent="a-1", campaign="m-1", seller=CANARY, purpose="marketing"
+    )
+    (answered,) = decide([Asking(attempt, "dialer")], AT)
+    row = Decision.objects.get(uid=answered.decision.uid)
+    override = overriding.asked(
+        people.bob, row, [row.rule], f"because of {CANARY}", AT + tokens.DAY, at=AT, watches=watches
+    )
+    return {"decision": row.uid, "campaign": "m-1", "override": override.uid}

@@ -43,9 +43,9 @@ def test_a_campaign_is_what_its_events_tell(take: Take) -> None:
 def test_calls_count_once_on_their_day_and_machines_do_not_answer(take: Take) -> None:
     events = [
         told("1", "call.placed", START),
-        told("2", "call.answered", START, answered_by="human"),
+        told("2", "call.answered", START, machine=False),
         told("3", "call.abandoned", START + 1),
-        told("4", "call.answered", START + 2, answered_by="machine_start"),
+        told("4", "call.answered", START + 2, machine=True),
         told("5", "call.placed", START + DAY),
     ]
     take(events)
@@ -159,7 +159,7 @@ def test_what_an_older_record_holds_is_counted_when_it_is_brought_up_to_date(tak
     take(
         [
             told("p", "call.placed", START + DAY, replaces="r"),
-            told("m", "call.answered", NOON, answered_by="fax"),
+            told("m", "call.answered", NOON, machine=True),
         ]
     )
     before, row = counts(), Campaign.objects.values("subject", "name", "started").get()

@@ -8,7 +8,9 @@ from django import forms
 from clearline.engine.durations import instant_of
 from clearline.engine.events import SECOND, Instant
 from clearline.gate.attempts import Attempt
-from clearline.record.models import Campaign
+from clearline.gate.queries.campaigns import campaigns
+from clearline.people.models import Person
+from clearline.people.permissions import may
 
 PURPOSES: Final = (
     ("marketing", "marketing: it sells, or paves the way for it"),
@@ -65,11 +67,14 @@ class CheckForm(forms.Form):
         help_text="In the time zone that this console shows; now, where it is left empty.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, who: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not may(who, "see campaigns"):
+            del self.fields["campaign"]
+            return
         field = self.fields["campaign"]
         assert isinstance(field, forms.ChoiceField)
-        rows = Campaign.objects.filter(ended=None).order_by("-started", "-pk")[:CAMPAIGNS]
+        rows = campaigns(who).filter(ended=None).order_by("-started", "-pk")[:CAMPAIGNS]
         field.choices = [("", "none"), *((row.subject, str(row)) for row in rows)]
 
     def clean_place(self) -> str:
@@ -83,7 +88,7 @@ class CheckForm(forms.Form):
         return Attempt(
             agent=agent,
             at=None if when is None else instant_of(when),
-            **{name: told[name] for name in names},
+            **{name: told.get(name, "") for name in names},
         )
 
 

@@ -11,8 +11,6 @@ from clearline.record.watching import read
 
 DAY: Final = 86_400 * SECOND
 COUNTED: Final = {"call.placed": "placed", "call.answered": "answered", "call.abandoned": "abandoned"}
-MACHINES: Final = ("machine", "voicemail", "fax")
-"""How `data.answered_by` begins where no person answered: the share is one of calls that people answered."""
 _TELLING: Final = "campaign."
 _TEXTS: Final = {"name": 200, "purpose": 40, "technology": 40, "seller": 120, "caller_id": 40}
 _TOLD: Final = (*_TEXTS, "started", "ended")
@@ -99,7 +97,8 @@ def _counted(campaign: Campaign, events: Iterable[Event]) -> Counts:
 
 
 def _by_machine(event: Event) -> bool:
-    return event.type == "call.answered" and str(event.data.get("answered_by", "")).startswith(MACHINES)
+    """The share is one of calls that people answered."""
+    return event.type == "call.answered" and event.data.get("machine") is True
 
 
 def _add(counts: Counts) -> None:

@@ -27,7 +27,7 @@ SHOWN = 5  # of the last answers
 def check(request: HttpRequest) -> HttpResponse:
     """Nothing is reserved; an agent asks as the one who would speak."""
     asks = who(request)
-    form = CheckForm(request.POST or None)
+    form = CheckForm(asks, request.POST or None)
     if form.is_valid():
         agent = (asks.agent or "") if asks.role == Role.AGENT else ""
         asking = Asking(form.attempt(agent), str(asks.uid), check=True)

@@ -40,8 +40,7 @@ def count(apps: Apps, schema: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001
 
 def counts_as(event: Event) -> bool:
     """Whether it is a call, and for an answer whether a person gave it."""
-    machine = str(event.data.get("answered_by", "")).startswith(("machine", "voicemail", "fax"))
-    return event.type in WHAT and not (machine and event.type == "call.answered")
+    return event.type in WHAT and not (event.type == "call.answered" and event.data.get("machine") is True)
 
 
 def told(events: list[Event]) -> dict[str, object]:
