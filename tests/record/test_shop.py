@@ -32,6 +32,7 @@ SHOP = {
     "sells": ["goods"],
     "calls": ["in-service", "in-sales"],
     "dialling": ["none"],
+    "gate": ["yes"],
     "records": ["yes"],
     "cards": ["spoken"],
     "debits": ["no"],
@@ -69,8 +70,14 @@ def alice(people: Cast) -> Person:
 def test_each_pack_in_force_says_why() -> None:
     packs = named(follows(SHOP).packs)
     assert packs.keys() == {
+        "abandonment",
         "accessibility",
+        "call-frequency",
+        "calling-hours",
+        "consent-to-call",
         "delivery",
+        "dialling",
+        "do-not-call",
         "opt-out",
         "pci-dss",
         "recording-consent",
@@ -122,6 +129,7 @@ def test_an_open_question_leaves_a_perhaps_and_not_a_no() -> None:
         (with_(renews=["yes"]), "packs", {"subscriptions"}, set()),
         (with_(records=["no"]), "packs", set(), {"recording-consent"}),
         (with_(cards=["no"]), "packs", set(), {"pci-dss"}),
+        (with_(gate=["no"]), "rules", set(), {"decided-before-dialling"}),
         (with_(customers=[*SHOP["customers"], "DE"]), "packs", {"distance-selling"}, set()),
         (with_(customers=[*SHOP["customers"], "DE"]), "rules", {"germany-yes-before-recording"}, set()),
         (with_(debts=["yes"]), "obligations", {"us-reg-f-records", "us-reg-f-call-frequency"}, set()),

@@ -98,6 +98,8 @@ def _concern(rulebook: Rulebook, rule: RuleEntry, shop: Shop, everywhere: Sequen
         _chosen(shop, question, {value: {} for value in values})
         for question, values in rulebook.packs[rule.pack].concerns.items()
     ]
+    read = set(re.findall(r"\bshop\.(\w+)", rule.when))
+    gates += [_answered(shop, question) for question in sorted(read)]
     axes = [one for name, one in AXES.items() if re.search(rf"\b\w+\.{name}\b", rule.when)]
     axes = list(dict.fromkeys(axes))
     reads_places = bool(re.search(r"\b\w+\.places\b", rule.when))
@@ -113,8 +115,10 @@ def _concern(rulebook: Rulebook, rule: RuleEntry, shop: Shop, everywhere: Sequen
     for chosen in product(*options):
         known = {name: value for one in chosen for name, value in one.facts.items()}
         told = {**rulebook.known, rule.on: known, "shop": shop}
-        if condition is not None and all(
-            condition.truth({**told, "facts": facts})[0] is False for facts in ({}, taught)
+        if (
+            condition is not None
+            and read <= shop.keys()
+            and all(condition.truth({**told, "facts": facts})[0] is False for facts in ({}, taught))
         ):
             continue
         asks = frozenset[str]().union(*(one.asks for one in chosen))
@@ -158,6 +162,16 @@ def _chosen(shop: Shop, question: str, values: Mapping[str, Mapping[str, Any]]) 
     given = told if isinstance(told, list) else [told]
     return [
         Option(facts, frozenset({(question, value)})) for value, facts in values.items() if value in given
+    ]
+
+
+def _answered(shop: Shop, question: str) -> list[Option]:
+    """An option for each answer that was given, or a single one that asks."""
+    if question not in shop:
+        return [Option(asks=frozenset({question}))]
+    told = shop[question]
+    return [
+        Option(because=frozenset({(question, one)})) for one in (told if isinstance(told, list) else [told])
     ]
 
 
