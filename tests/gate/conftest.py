@@ -21,11 +21,16 @@ HOUR = 3_600 * SECOND
 OREGON = "+15035550123"
 NOBODY = Found(registry=False, states={}, litigators=False, asked=())
 Ask = Callable[..., list[Answered]]
+Tell = Callable[[Sequence[Event]], None]
 
 
 def attempt(number: str = OREGON, **told: Any) -> Attempt:
     """A sales call by hand."""
     return Attempt(number=number, **{"purpose": "marketing", "technology": "human_manual", **told})
+
+
+def contact(name: str = "k-1", number: str = OREGON, **data: Any) -> Event:
+    return Event(f"{name}-0", "contact.created", NOON - HOUR, {"number": number, **data}, {"contact": name})
 
 
 @pytest.fixture
@@ -53,7 +58,7 @@ def ask(ready: Watches) -> Ask:
 
 
 @pytest.fixture
-def tell(ready: Watches) -> Callable[[Sequence[Event]], None]:
+def tell(ready: Watches) -> Tell:
     """The record hears of events."""
 
     def tell(events: Sequence[Event]) -> None:

@@ -1,11 +1,11 @@
 """Decisions that are written: what counts, who is asked, and what the log holds of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import pytest
-from tests.gate.conftest import HOUR, NOON, OREGON, Ask, attempt
+from tests.gate.conftest import HOUR, NOON, OREGON, Ask, Tell, attempt, contact
 from tests.record.conftest import proofs_hold
 
 from clearline.engine.events import SECOND, Event
@@ -21,15 +21,9 @@ from clearline.record.models import EventOn, Finding, Timeline
 from clearline.record.watching import Watches, stored
 from clearline.seal.commitments import check
 
-Tell = Callable[[Sequence[Event]], None]
-
 
 def answers(found: Sequence[Any]) -> list[str]:
     return [one.decision.answer.value for one in found]
-
-
-def contact(name: str = "k-1", number: str = OREGON, **data: Any) -> Event:
-    return Event(f"{name}-0", "contact.created", NOON - HOUR, {"number": number, **data}, {"contact": name})
 
 
 def test_who_is_clear_may_be_called_and_the_attempt_counts_at_once(ask: Ask) -> None:

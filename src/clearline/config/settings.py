@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",  # allauth's pages ask for it
     "django.forms",
 ]
+ROOMS = ["clearline.gate.room.ROOM"]  # above the record, which knows them by name alone
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -14,6 +14,7 @@ from clearline.people.acts import committed
 from clearline.people.models import Act
 from clearline.record.models import Event, EventOn, Finding, Timeline
 from clearline.record.openings import openings
+from clearline.record.rooms import rooms
 from clearline.reports.reviewing import rfc3339
 
 _AT_ONCE: Final = 2_000  # rows in memory
@@ -44,6 +45,8 @@ def faults() -> Iterator[str]:
     yield from _events()
     yield from _findings()
     yield from _acts()
+    for room in rooms():
+        yield from room.faults()
 
 
 def _without_rows() -> Iterator[str]:

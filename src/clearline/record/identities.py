@@ -9,6 +9,9 @@ from clearline.engine.events import Event
 from clearline.engine.forms.form import Mark
 from clearline.engine.verdicts import Duty, Finding
 
+NAMELESS = "tel:"
+"""In front of a number: the subject of whoever has a number that no contact is known by."""
+
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 

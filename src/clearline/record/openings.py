@@ -14,6 +14,7 @@ from clearline.people.models import Person
 from clearline.people.permissions import Reach, reach
 from clearline.record.models import Event, EventOn, Finding, Timeline
 from clearline.record.queries.reach import calls
+from clearline.record.rooms import Timelines, rooms
 from clearline.seal.commitments import entry_key
 
 EVERYTHING = Q()
@@ -24,7 +25,9 @@ def openings(
 ) -> Iterator[Opening]:
     """What opens entries below a size, in rising order; what was erased is passed over."""
     streams = [_events(size, events), _raised(size, findings), _withdrawn(size, findings)]
-    return merge(*streams, *([log.deeds(size)] if deeds else []))
+    if deeds:
+        streams += [log.deeds(size), *(room.openings(range(size), None) for room in rooms())]
+    return merge(*streams)
 
 
 def chosen(what: str, name: str) -> Chosen:
@@ -64,7 +67,7 @@ def of_timeline(kind: str, subject: str) -> Chosen:
     timelines = Timeline.objects.filter(found).values("pk")
     standing = Q(pk__in=EventOn.objects.filter(timeline__in=timelines).values("event"))
     judged = Q(timeline__in=timelines)
-    return Chosen(f"{kind} {subject}", *_of(standing, judged))
+    return Chosen(f"{kind} {subject}", *_of(standing, judged, Timeline.objects.filter(found)))
 
 
 def of_finding(uid: str) -> Chosen:
@@ -73,7 +76,7 @@ def of_finding(uid: str) -> Chosen:
     if not rows.exists():
         raise NotThere(f"there is no finding {uid} in the record")
     standing = Q(pk__in=EventOn.objects.filter(timeline__in=rows.values("timeline")).values("event"))
-    return Chosen(f"finding {uid}", *_of(standing, Q(uid=uid)))
+    return Chosen(f"finding {uid}", *_of(standing, Q(uid=uid), Timeline.objects.none()))
 
 
 def seen_by(who: Person) -> Q:
@@ -94,8 +97,14 @@ def seen_by(who: Person) -> Q:
     )
 
 
-def _of(standing: Q, judged: Q) -> tuple[Callable[[int], Iterator[Opening]], Callable[[int], Iterator[int]]]:
-    """Openings and indices of some events and findings."""
+def _of(
+    standing: Q, judged: Q, timelines: Timelines
+) -> tuple[Callable[[int], Iterator[Opening]], Callable[[int], Iterator[int]]]:
+    """Openings and indices of some events and findings, and of what rooms above have about some timelines."""
+
+    def opened(size: int) -> Iterator[Opening]:
+        above = (room.openings(range(size), timelines) for room in rooms())
+        return merge(openings(size, standing, judged), *above)
 
     def indices(size: int) -> Iterator[int]:
         found = Finding.objects.filter(judged)
@@ -104,9 +113,10 @@ def _of(standing: Q, judged: Q) -> tuple[Callable[[int], Iterator[Opening]], Cal
             found.filter(entry__lt=size).values_list("entry", flat=True),
             found.filter(withdrawn_entry__lt=size).values_list("withdrawn_entry", flat=True),
         )
-        return merge(*(sorted(entry for entry in rows.iterator() if entry is not None) for rows in parts))
+        streams = (sorted(entry for entry in rows.iterator() if entry is not None) for rows in parts)
+        return merge(*streams, *(room.indices(range(size), timelines) for room in rooms()))
 
-    return (lambda size: openings(size, standing, judged)), indices
+    return opened, indices
 
 
 def _events(size: int, some: Q) -> Iterator[Opening]:

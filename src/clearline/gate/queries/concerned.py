@@ -16,12 +16,11 @@ from clearline.gate.models import Override
 from clearline.gate.organisation import organisation
 from clearline.gate.places import NOWHERE, SUBDIVIDED, Places
 from clearline.record.gone import objecting
+from clearline.record.identities import NAMELESS
 from clearline.record.models import Campaign, Consent, Contact, ContactPoint, Timeline
 from clearline.record.queries.campaigns import current
 from clearline.record.watching import Watches
 
-NAMELESS: Final = "tel:"
-"""In front of a number: the subject of whoever has a number that no contact is known by."""
 CHECKED: Final = "number.checked"
 CHECK_LASTS: Final = Span(30, "d", "30d")
 """How old the answer of the database of reassigned numbers may be, where no table says it."""

@@ -26,6 +26,7 @@ from clearline.record.models import (
     Timeline,
 )
 from clearline.record.retention.classes import Klass, class_of, classes
+from clearline.record.rooms import rooms
 from clearline.record.watching import stored
 
 
@@ -42,6 +43,8 @@ def scrub(parts: Sequence[Part], by: Person | None, why: str, at: Instant) -> De
     batch = _batch(gone, by, why, at)
     events = {pk for found in gone.values() for pk in found}
     Event.objects.filter(pk__in=events).update(body=None)
+    for room in rooms():
+        room.scrubbed(events)
     timelines = {part.timeline.pk: part.timeline for part in parts}
     touched = set(EventOn.objects.filter(event__in=events).values_list("timeline", flat=True)) | set(
         timelines

@@ -14,11 +14,13 @@ from clearline.people.permissions import may
 from clearline.record import jobs
 from clearline.record.errors import RefusedError
 from clearline.record.gone import SUBJECT, fingerprint, remember
+from clearline.record.identities import NAMELESS
 from clearline.record.models import Contact, ContactPoint, Duty, EventOn, Export, Finding, Hold, Timeline
 from clearline.record.retention.actions import SWEEP
 from clearline.record.retention.classes import classes
 from clearline.record.retention.keeping import Keeping, Schedule
 from clearline.record.retention.scrubbing import Part, events_of, scrub
+from clearline.record.rooms import rooms
 from clearline.rulebook.rulebook import Rulebook
 
 PERSONAL: Final = ("contact", "call", "order", "subscription")  # kinds of timelines that are about a contact
@@ -87,15 +89,21 @@ def erased(by: Person, contact: Contact, rulebook: Rulebook, places: Sequence[st
         if contact.erased is not None:
             return Plan(contact, (), ())
         done = plan(contact, rulebook, places, at)
-        names = _names(contact)
+        names, numbers = _names(contact), _numbers(contact)
         _remember(contact, at)
         if done.gone:
             scrub(done.gone, by, "erasure", at)
             _forget_quotes(done.gone)
+        if not any(one.hold for one in done.kept):
+            for room in rooms():
+                room.erased(contact.subject, numbers)
         _forget_looks(names)
         erase_exports(contact, at)
         if done.whole:
             _empty(Contact.objects.get(pk=contact.pk), at)
+        nameless = [NAMELESS + number for number in numbers]
+        for other in Contact.objects.filter(subject__in=nameless, erased=None):
+            erased(by, other, rulebook, places, at)
         jobs.ask(SWEEP, {}, at)
     return done
 
@@ -114,11 +122,19 @@ def _names(contact: Contact) -> set[str]:
     return {one for one in (contact.subject, contact.name, *points) if len(one) >= TELLING}
 
 
+def _numbers(contact: Contact) -> list[str]:
+    """Those that the contact was reached at, in E.164."""
+    points = ContactPoint.objects.filter(contact=contact, kind=ContactPoint.Kind.PHONE)
+    found = list(points.values_list("value", flat=True))
+    nameless = contact.subject.startswith(NAMELESS)
+    return [*found, contact.subject.removeprefix(NAMELESS)] if nameless else found
+
+
 def _remember(contact: Contact, at: Instant) -> None:
     """Keyed hashes, so that who was erased is not called again from the next list that is bought."""
-    for kind in (ContactPoint.Kind.PHONE, ContactPoint.Kind.EMAIL):
-        values = ContactPoint.objects.filter(contact=contact, kind=kind).values_list("value", flat=True)
-        remember(kind, values, at)
+    remember(ContactPoint.Kind.PHONE, _numbers(contact), at)
+    addresses = ContactPoint.objects.filter(contact=contact, kind=ContactPoint.Kind.EMAIL)
+    remember(ContactPoint.Kind.EMAIL, addresses.values_list("value", flat=True), at)
 
 
 def _forget_looks(names: Iterable[str]) -> None:
