@@ -8,7 +8,7 @@ from django.db import transaction
 
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.gate.models import Decision, Override
-from clearline.gate.queries.concerned import NAMELESS
+from clearline.record.identities import NAMELESS
 from clearline.people.models import Person
 from clearline.people.permissions import may
 from clearline.record.actions.append import Outcome, Received, append
