@@ -56,3 +56,24 @@ def load(
 ) -> None:
     """Load a list. It becomes current at one stroke, or is held where it shrank by more than is believable."""
     command("lists", home).load(name, path, made, subscription, tuple(area or ()), confirmed=confirm)
+
+
+@app.command()
+def scrub(
+    leads: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with a column called phone.")],
+    clean: Annotated[
+        Path, typer.Option("-o", "--output", help="Where those go that are left; made new or written over.")
+    ],
+    home: Home = None,
+    report: Annotated[Path | None, typer.Option(help="Where the report goes, as one page of HTML.")] = None,
+    campaign: Annotated[str, typer.Option(help="The id of the campaign.")] = "",
+    purpose: Annotated[
+        str, typer.Option(help="marketing, mixed, service, survey or collections.")
+    ] = "marketing",
+    technology: Annotated[
+        str, typer.Option(help="human_manual, human_dialer, prerecorded_or_artificial or text.")
+    ] = "human_dialer",
+    at: Annotated[str, typer.Option(metavar="TIME", help="As of this moment (UTC); now without it.")] = "",
+) -> None:
+    """Go through a file of leads before anything is dialled: who will be skipped, and why."""
+    command("scrubbing", home).scrub(leads, clean, report, (campaign, purpose, technology), at)

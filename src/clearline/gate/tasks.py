@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from clearline.gate.lists.queries import LOAD
 from clearline.gate.lists.tasks import loading
+from clearline.gate.scrubs.tasks import SCRUB, scrubbing
 from clearline.record.jobs import Kind
 
-KINDS: Mapping[str, Kind] = {LOAD: loading}
+KINDS: Mapping[str, Kind] = {LOAD: loading, SCRUB: scrubbing}

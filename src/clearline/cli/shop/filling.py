@@ -7,7 +7,7 @@ from clearline.cli.shop import numbers, orders
 from clearline.cli.shop.contacts import DAY, HOUR, world_once
 from clearline.cli.shop.scene import Scene
 from clearline.cli.shop.staff import staff
-from clearline.cli.shop.tale import days_from
+from clearline.cli.shop.tale import Plan, days_from
 
 WEEKDAYS = (
     "Thursday",
@@ -166,7 +166,27 @@ def _purpose(scene: Scene) -> str:
 
 
 def _dialled(scene: Scene) -> dict[str, Any]:
-    return {"purpose": _purpose(scene), "number": scene.tale.contact.number}
+    return dialled(Plan(scene.at, scene.script, scene.flags, scene.tale, ()), scene.id)
+
+
+def dialled(plan: Plan, call: str) -> dict[str, Any]:
+    """What a dialer tells of an attempt: what was decided and looked up before, unless nobody asked."""
+    who = plan.tale.contact
+    told: dict[str, Any] = {"purpose": "marketing", "number": who.number, "technology": "human_dialer"}
+    if "unasked" in plan.flags:
+        return told
+    return told | {
+        "decision": f"d-{call}",
+        "places": list(who.places),
+        "zones": [who.zone],
+        "in_hours": True,
+        "in_state_hours": True,
+        "emergency": False,
+        "on_registry": False,
+        "on_state_list": False,
+        "consent": "written",
+        "abandoned_share": 0.0,
+    }
 
 
 def _ended(scene: Scene) -> dict[str, Any]:
@@ -202,7 +222,6 @@ TOLD: dict[str, tuple[Callable[[Scene], dict[str, Any]] | None, tuple[str, ...]]
     "call.started": (_started, ("contact", "agent")),
     "call.placed": (_dialled, ("contact", "agent", "campaign")),
     "call.answered": (None, ("campaign",)),
-    "call.abandoned": (None, ("campaign",)),
     "call.ended": (_ended, ()),
     "call.transferred": (lambda _: {"to": "shipping"}, ()),
     "order.read": (_read, ()),

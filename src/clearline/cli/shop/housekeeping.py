@@ -41,6 +41,10 @@ def of_the_day(staff: Sequence[Agent], day: int, first: int) -> list[Event]:
                 name = f"{agent.id}.{day}.{kind}"
                 data = {"team": agent.team.name}
                 events.append(Event(name, kind, day * DAY + at * HOUR, data, {"agent": agent.id}))
+    looked = {"places": []}
+    events.append(
+        Event(f"emergencies.{day}", "emergencies.checked", day * DAY + 5 * HOUR, looked, dict(ORGANISATION))
+    )
     if day % REGISTRY[1] == 0:
         entries = 249_000_000 + Dice(f"registry/{day}").between(0, 900_000)
         loaded = {"list": REGISTRY[0], "entries": entries}

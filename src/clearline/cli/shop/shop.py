@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
-from clearline.cli.shop import orders, stories
+from clearline.cli.shop import orders, overflow, stories
 from clearline.cli.shop.contacts import DAY, HOUR
+from clearline.cli.shop.filling import dialled
 from clearline.cli.shop.housekeeping import brought_along, of_the_day
 from clearline.cli.shop.slips import slipping
 from clearline.cli.shop.staff import Agent, staff
@@ -74,6 +75,7 @@ class Shop:
     def opening(self) -> Batch:
         """What it brings along on its first day: staff, contacts and orders of the weeks before, but no calls."""
         batch = Batch("opening", events=brought_along(self.staff, self.first))
+        batch.events += overflow.before(self.first, self.last)
         for born in range(self.first - stories.SPAN, self.first):
             begun = self._of(born)
             for tale in begun.tales:
@@ -88,6 +90,7 @@ class Shop:
     def day(self, day: int) -> Batch:
         """One day: calls that are over by `until`, what happened beside them, and the truth."""
         batch = Batch(days_from(day * DAY, 0), events=of_the_day(self.staff, day, self.first))
+        batch.events += overflow.counted(day, self.last)
         plans: list[Plan] = []
         for born in range(day - stories.SPAN, day + 1):
             begun = self._of(born)
@@ -195,7 +198,7 @@ def _remembered(plan: Plan) -> Iterator[Event]:
             data = orders.placed(tale, "phone", "outbound" if "outbound" in plan.flags else "inbound")
             on = ("order", "contact")
         elif kind == "call.placed":
-            data, on = {"purpose": "marketing", "number": tale.contact.number}, ("contact", "campaign")
+            data, on = dialled(plan, f"t-{tale.number:07d}.{plan.at // HOUR}"), ("contact", "campaign")
         elif kind.startswith("dnc."):
             data, on = {"channel": "call"}, ("contact",)
         elif kind == "subscription.started":

@@ -159,8 +159,7 @@ def is_called(tale: Tale) -> None:
     _agrees_to_calls(tale)
     script, flags = tale.dice.weighted(
         [
-            (0.2, ("no-answer", ())),
-            (0.04, ("abandoned", ())),
+            (0.24, ("no-answer", ())),
             (0.3, ("sales-call", _sometimes(tale, prize=0.2, boasts=0.3))),
             (0.1, ("sales-call", _sometimes(tale, leaves=1.0))),
             (0.2, ("sales-call", ("interested", *_sometimes(tale, prize=0.3, boasts=0.4, bank=0.2)))),
@@ -182,9 +181,7 @@ def is_called(tale: Tale) -> None:
 def is_called_shortly(tale: Tale) -> None:
     tale.meet(tale.dice.pick(("US", "US", "US", "GB", "EU")))
     _agrees_to_calls(tale)
-    script = tale.dice.weighted(
-        [(0.3, "no-answer"), (0.05, "abandoned"), (0.5, "short-sale"), (0.15, "short-opt-out")]
-    )
+    script = tale.dice.weighted([(0.35, "no-answer"), (0.5, "short-sale"), (0.15, "short-opt-out")])
     done: tuple[str, ...] = ("dnc.added",) if script == "short-opt-out" else ()
     tale.call(3, script, "outbound", "marketing", "short", done=("call.placed", *done))
     if done:
@@ -283,8 +280,9 @@ def _called_again(tale: Tale, script: str) -> None:
     at = tale.plans[-1].at
     tale.deed(at + 20 * MINUTE, "consent.revoked", {"purpose": "marketing", "channel": "call"}, "contact")
     if tale.dice.chance(0.12):
-        again = tale.call(14, script, "outbound", "marketing", done=("call.placed",))
+        again = tale.call(14, script, "outbound", "marketing", "unasked", done=("call.placed",))
         tale.slip("no-marketing-after-opt-out", "contact", again + HOUR)
+        tale.slip("decided-before-dialling", "contact", again + HOUR)
 
 
 def _between(tale: Tale, first: Instant, second: Instant) -> int:

@@ -118,11 +118,7 @@ class Tale:
         at = date * DAY + self.dice.between(opens * 60, closes * 60) * 1_000_000
         known = self.contact.flags | {script, *flags}
         recorded = self.dice.chance(0.93)
-        silent = (
-            script == "abandoned"
-            or {"short", "outbound"} <= known
-            or ("DE" in known and not known.isdisjoint({"ai", "short"}))
-        )
+        silent = {"short", "outbound"} <= known or ("DE" in known and not known.isdisjoint({"ai", "short"}))
         if "objects" in known or (recorded and not silent):
             known |= {"recorded"}
         if self.dice.chance(0.4):

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from django.db import transaction
+from msgspec.structs import replace
 
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.engine.monitor import Monitor
@@ -66,6 +67,15 @@ class LoggedGate:
             for one, number in zip(asking, numbers, strict=True):
                 work.decide(one, number)
             return work.keep()
+
+    def foretell(self, attempts: Sequence[Attempt], at: Instant, watches: Watches) -> list[Decision]:
+        """The answers that checks as of a moment would get; nothing of them is kept."""
+        numbers = [number_in_full(one.number) for one in attempts]
+        found = concerned(list(zip(numbers, attempts, strict=True)), at, watches)
+        work = _Work(self._deciding(watches.judging), found, at)
+        for one, number in zip(attempts, numbers, strict=True):
+            work.decide(Asking(replace(one, at=at), "", check=True), number)
+        return work.decisions
 
     def _deciding(self, by: Judging) -> Deciding:
         """What is compiled for these rules; made anew where they have changed."""

@@ -14,13 +14,13 @@ from clearline.gate.models import DoNotCall, Vendor
 from clearline.gate.organisation import organisation
 from clearline.record.actions.append import Outcome, Received, append
 from clearline.record.errors import RefusedError
+from clearline.record.identities import NAMELESS
 from clearline.record.models import ContactPoint, EventOn, Timeline
 from clearline.record.models import Event as Stored
 from clearline.record.watching import Watches, read
 
 SOURCE: Final = "clearline"
 REQUESTED, ADDED, DUE, COPIED = "dnc.requested", "dnc.added", "dnc.copy_due", "dnc.copied"
-NAMELESS: Final = "tel:"  # the contact of a number that nobody is known to have
 _AFTER: Final = 1 << 30  # steps of one instant keep their order: these follow whatever else stands there
 CHANNELS: Final = ("call", "text", "mail", "web", "person")
 

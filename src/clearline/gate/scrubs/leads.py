@@ -1,0 +1,170 @@
+"""Files of leads as they come: any of the usual encodings, separators and notations, row by row in bounded memory."""
+
+import codecs
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Final
+
+from clearline.gate.dialled import in_full
+from clearline.gate.list_heads import ListError
+from clearline.gate.places import zones_of
+
+AT_ONCE: Final = 100_000  # rows in memory
+_LONGEST: Final = 1 << 20  # bytes of a line
+_SEPARATORS: Final = ",;\t|"
+_DANGEROUS: Final = frozenset("=+-@\t\r")
+_PLAIN: Final = re.compile(r"[+\-]?[\d\s().]*(?:-[\d\s().]*)*")  # a number, and no sum of cells
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
+
+MEANT: Final[Mapping[str, frozenset[str]]] = {
+    "number": frozenset(
+        [
+            "phone",
+            "number",
+            "phonenumber",
+            "phone1",
+            "tel",
+            "telephone",
+            "mobile",
+            "cell",
+            "cellphone",
+            "msisdn",
+            "telefon",
+        ]
+    ),
+    "postcode": frozenset(["zip", "zipcode", "postcode", "postal", "postalcode", "plz"]),
+    "place": frozenset(["place", "state", "province", "region"]),
+    "contact": frozenset(["contact", "contactid", "customer", "customerid"]),
+}
+"""What columns may be called, small letters only."""
+
+
+class UnreadableLeads(ListError):  # noqa: N818 - a state of a file
+    """The file holds no leads that can be gone through."""
+
+
+class Leads:
+    """A file that is being read."""
+
+    def __init__(self, file: IO[bytes], told: Callable[[int], None] = lambda _: None) -> None:
+        self._told = told
+        lines = _wide(file) if file.read(2) in _WIDE else None
+        file.seek(0)
+        source = lines or _lines(file, told)
+        first = next(source, "").removeprefix("\ufeff")
+        self.separator = max(_SEPARATORS, key=first.count)
+        self._rows = csv.reader(chain([first], source), delimiter=self.separator)
+        row = next(self._rows, [])
+        self.columns = named(row)
+        self.header = row if self.columns else []
+        if not self.columns:
+            self.columns = guessed(row)
+            self._rows = chain([row], self._rows)  # type: ignore[assignment] # rows, all the same
+        if "number" not in self.columns:
+            raise UnreadableLeads(
+                "no column of the file is called phone or number, and none of its first row holds one"
+            )
+
+    def blocks(self) -> Iterator[list[list[str]]]:
+        """Rows, many at a time; UnreadableLeads where a quote is never closed."""
+        while rows := self._some():
+            yield rows
+
+    def _some(self) -> list[list[str]]:
+        try:
+            return [row for row in islice(self._rows, AT_ONCE) if row]
+        except csv.Error as error:
+            told = "a quote is never closed, or a cell is larger than 131,072 characters"
+            raise UnreadableLeads(f"the file can't be read as rows ({error}): {told}") from None
+
+    def column(self, rows: Sequence[Sequence[str]], name: str) -> list[str] | None:
+        """The cells of one column; None where the file has no such column."""
+        place = self.columns.get(name)
+        if place is None:
+            return None
+        return [row[place] if place < len(row) else "" for row in rows]
+
+
+def named(row: Sequence[str]) -> dict[str, int]:
+    """Which column is which, by their names; nothing where none is called a number."""
+    bare = ["".join(filter(str.isalnum, cell)).lower() for cell in row]
+    found = {
+        meant: next((place for place, cell in enumerate(bare) if cell in names), None)
+        for meant, names in MEANT.items()
+    }
+    told = {meant: place for meant, place in found.items() if place is not None}
+    return told if "number" in told else {}
+
+
+def guessed(row: Sequence[str]) -> dict[str, int]:
+    """The first column of a file without a header that holds a telephone number."""
+    return next(({"number": place} for place, cell in enumerate(row) if in_full(cell.strip())), {})
+
+
+def place_in_full(cell: str) -> str:
+    """A state as files write it (TX) as a place (US-TX); what is more, stays as it is."""
+    told = cell.strip().upper()
+    if len(told) != 2:
+        return told
+    return next((f"{country}-{told}" for country in ("US", "CA") if zones_of(f"{country}-{told}")), told)
+
+
+class Clean:
+    """The rows that are left, as they were, but that no cell is taken for a formula."""
+
+    def __init__(self, file: IO[str], leads: Leads) -> None:
+        self._writer = csv.writer(file, delimiter=leads.separator, lineterminator="\r\n")
+        if leads.header:
+            self._writer.writerows(defused([leads.header]))
+
+    def write(self, rows: Sequence[Sequence[str]]) -> None:
+        self._writer.writerows(defused(rows))
+
+
+def defused(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """Rows whose cells a spreadsheet shows, and does not run."""
+    for row in rows:
+        if any(cell[:1] in _DANGEROUS for cell in row if cell):
+            yield [_defused(cell) for cell in row]
+        else:
+            yield row
+
+
+def _defused(cell: str) -> str:
+    if cell[:1] not in _DANGEROUS or (_PLAIN.fullmatch(cell) and cell[:1] not in "\t\r"):
+        return cell
+    return f"'{cell}"
+
+
+def _wide(file: IO[bytes]) -> Iterator[str]:
+    rest = ""
+    for text in codecs.iterdecode(iter(partial(file.read, 1 << 16), b""), "utf-16", "replace"):
+        *lines, rest = (rest + text).split("\n")
+        yield from (f"{line}\n" for line in lines)
+    if rest:
+        yield rest
+
+
+def _lines(file: IO[bytes], told: Callable[[int], None]) -> Iterator[str]:
+    """Each line by itself: files are glued together from sources that write differently."""
+    done = 0
+    while raw := file.readline(_LONGEST):
+        done += len(raw)
+        if done % 4_096 < len(raw):
+            told(done)
+        try:
+            yield raw.decode("utf-8").replace("\0", "")
+        except UnicodeDecodeError:
+            yield raw.decode("cp1252", "replace").replace("\0", "")
+
+
+def opened(path: Path) -> IO[bytes]:
+    """The file; UnreadableLeads where there is none."""
+    try:
+        return path.open("rb", buffering=1 << 20)
+    except OSError as error:
+        raise UnreadableLeads(f"{path} can't be opened: {error.strerror}") from None
