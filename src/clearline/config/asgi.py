@@ -12,12 +12,14 @@ from clearline.evidence.sealing import Sealing  # noqa: E402
 from clearline.evidence.witnesses import FILE  # noqa: E402
 from clearline.gate.actions.deciding import gate  # noqa: E402
 from clearline.gate.asking import Gatekeeper, concerns  # noqa: E402
+from clearline.gate.own_list.spreading import Spreading  # noqa: E402
+from clearline.gate.tasks import KINDS as GATE  # noqa: E402
 from clearline.intake.webhooks import PLACE, Webhooks  # noqa: E402
 from clearline.record.ingest import Ingest  # noqa: E402
 from clearline.record.jobs import Worker  # noqa: E402
 from clearline.record.judging import judging  # noqa: E402
 from clearline.record.receiving import Receive, Scope, Send  # noqa: E402
-from clearline.record.tasks import KINDS  # noqa: E402
+from clearline.record.tasks import KINDS as RECORD  # noqa: E402
 from clearline.record.writer import Writer  # noqa: E402
 from clearline.ui.clock import now  # noqa: E402
 
@@ -32,7 +34,8 @@ class Application:
         home = settings.HOME
         self.writer = Writer(judging, now, seal=Sealing(home.keys, settings.ORIGIN))
         self.witnesses = Asking(home.path / FILE, now)
-        self.worker = Worker(now, KINDS)
+        self.worker = Worker(now, {**RECORD, **GATE})
+        self.own_list = Spreading(now)
         self.events = Ingest(self.writer)
         self.deliveries = Webhooks(self.writer)
         self.attempts = Gatekeeper(self.writer, gate())
@@ -56,8 +59,10 @@ class Application:
                 self.writer.start()
                 self.witnesses.start()
                 self.worker.start()
+                self.own_list.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
+                self.own_list.stop()
                 await self.deliveries.stop()
                 self.worker.stop()
                 self.writer.stop()

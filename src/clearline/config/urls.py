@@ -4,11 +4,14 @@ from django.urls import include, path
 
 from clearline.evidence.pages import Above
 from clearline.evidence.urls import exporting, seeing
+from clearline.gate.own_list.api import router as own_list
 from clearline.people.needs import under
+from clearline.record.api.routes import api
 from clearline.record.openings import chosen, seen_by
 from clearline.ui.urls import urlpatterns as ui
 
 above = Above(seen_by, chosen)
+api.add_router("/gate", own_list)
 urlpatterns = [
     path("account/", include("clearline.people.account_urls")),
     path("style/", include(under("open the console", ui))),
@@ -16,6 +19,9 @@ urlpatterns = [
     path("evidence/", include(under("see evidence", seeing(above)))),
     path("evidence/", include(under("export evidence", exporting(above)))),
     path("api/", include("clearline.record.api.urls")),
+    path("gate/lists/", include("clearline.gate.lists.urls")),
+    path("gate/own-list/", include("clearline.gate.own_list.urls")),
+    path("gate/scrubs/", include("clearline.gate.scrubs.urls")),
     path("gate/", include("clearline.gate.urls")),
     path("settings/connections/", include("clearline.intake.urls")),
     path("", include("clearline.record.urls")),
