@@ -1,0 +1,1 @@
+"""Before the call: may it be made, and why."""
