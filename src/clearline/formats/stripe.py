@@ -235,10 +235,10 @@ def _sum(one: _Money, amount: int) -> dict[str, Any]:
 def _on(one: _Money, prefix: str) -> dict[str, str | None]:
     """The timelines of money: of the order and the contact, where they are known, else of the payment itself."""
     named = one.metadata or {}
-    order = named.get("order") or named.get("order_id")
-    contact = _contact(one.customer, one.metadata, prefix)
-    payment = None if order or contact else one.payment_intent or one.charge or one.latest_charge or one.id
-    return {"order": _word(order), "contact": contact, "payment": payment}
+    order = _word(named.get("order")) or _word(named.get("order_id"))
+    contact = _contact(one.customer, named, prefix)
+    payment = one.payment_intent or one.charge or one.latest_charge or one.id
+    return {"order": order, "contact": contact, "payment": None if order or contact else subject("", payment)}
 
 
 def _contact(customer: str | None, metadata: Mapping[str, Any] | None, prefix: str) -> str | None:
