@@ -143,7 +143,7 @@ def _started(scene: Scene) -> dict[str, Any]:
     who, agent = scene.tale.contact, scene.agent
     data: dict[str, Any] = {
         "direction": "outbound" if "outbound" in scene.flags else "inbound",
-        "purpose": _purpose(scene),
+        "purpose": _purpose(scene.flags),
         "places": list(who.places),
         "recorded": "recorded" in scene.flags,
         "agent_kind": agent.kind,
@@ -161,8 +161,8 @@ def _started(scene: Scene) -> dict[str, Any]:
     return data
 
 
-def _purpose(scene: Scene) -> str:
-    return next((one for one in ("marketing", "mixed") if one in scene.flags), "service")
+def _purpose(flags: frozenset[str]) -> str:
+    return next((one for one in ("marketing", "mixed") if one in flags), "service")
 
 
 def _dialled(scene: Scene) -> dict[str, Any]:
@@ -172,7 +172,12 @@ def _dialled(scene: Scene) -> dict[str, Any]:
 def dialled(plan: Plan, call: str) -> dict[str, Any]:
     """What a dialer tells of an attempt: what was decided and looked up before, unless nobody asked."""
     who = plan.tale.contact
-    told: dict[str, Any] = {"purpose": "marketing", "number": who.number, "technology": "human_dialer"}
+    ai = "ai" in plan.flags
+    told: dict[str, Any] = {
+        "purpose": _purpose(plan.flags),
+        "number": who.number,
+        "technology": "prerecorded_or_artificial" if ai else "human_dialer",
+    }
     if "unasked" in plan.flags:
         return told
     return told | {
@@ -184,7 +189,8 @@ def dialled(plan: Plan, call: str) -> dict[str, Any]:
         "emergency": False,
         "on_registry": False,
         "on_state_list": False,
-        "consent": "written",
+        "consent": "express" if ai else "written",
+        "reassigned": "no",
         "abandoned_share": 0.0,
     }
 

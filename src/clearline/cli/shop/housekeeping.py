@@ -41,7 +41,7 @@ def of_the_day(staff: Sequence[Agent], day: int, first: int) -> list[Event]:
                 name = f"{agent.id}.{day}.{kind}"
                 data = {"team": agent.team.name}
                 events.append(Event(name, kind, day * DAY + at * HOUR, data, {"agent": agent.id}))
-    looked = {"places": []}
+    looked: dict[str, list[str]] = {"places": []}
     events.append(
         Event(f"emergencies.{day}", "emergencies.checked", day * DAY + 5 * HOUR, looked, dict(ORGANISATION))
     )

@@ -20,12 +20,9 @@ def counted(day: int, last: int) -> list[Event]:
     if not 0 <= age < LASTS:
         return []
     events = [_started(day)] if age == 0 else []
-    for number in range(ANSWERED * RINGS // 2):
-        events.append(_event(day, number, "call.placed", 0))
-    for number in range(ANSWERED):
-        events.append(_event(day, number, "call.answered", 20))
-    for number in _abandoned(day, last):
-        events.append(_event(day, number, "call.abandoned", 24))
+    events += [_event(day, number, "call.placed", 0) for number in range(ANSWERED * RINGS // 2)]
+    events += [_event(day, number, "call.answered", 20) for number in range(ANSWERED)]
+    events += [_event(day, number, "call.abandoned", 24) for number in _abandoned(last - day)]
     return sorted(events, key=lambda event: (event.at, event.id))
 
 
@@ -35,13 +32,9 @@ def before(first: int, last: int) -> Iterator[Event]:
         yield from counted(day, last)
 
 
-def _abandoned(day: int, last: int) -> list[int]:
-    """Which of the day's answered calls nobody was free for."""
-    left = last - day
-    if left < len(LATELY):
-        count = LATELY[len(LATELY) - 1 - left]
-    else:
-        count = 1 if (left - len(LATELY)) % 3 else 0
+def _abandoned(left: int) -> list[int]:
+    """Which of the answered calls nobody was free for, on a day with so many to come."""
+    count = LATELY[-1 - left] if left < len(LATELY) else int((left - len(LATELY)) % 3 > 0)
     return [(number + 1) * ANSWERED // (count + 1) for number in range(count)]
 
 

@@ -14,6 +14,10 @@ Story = Callable[[Tale], None]
 
 CONSENT = "I agree that Heron Outfitters may call me about its offers at the number I gave. I can say no at any time."
 
+CONSENT_TO_REMINDERS = (
+    "Heron Outfitters may call me about my delivery at this number, also with an automated voice."
+)
+
 
 def buys_quietly(tale: Tale) -> None:
     tale.meet()
@@ -143,6 +147,7 @@ def speaks_with_the_assistant(tale: Tale) -> None:
             _between(tale, leaves, arrives), "voice-assistant", "ai", *_sometimes(tale, **{"asks-human": 0.5})
         )
     else:
+        _agrees_to_the_assistant(tale)
         tale.call(_between(tale, arrives, arrives) - 1, "delivery-reminder", "ai", "outbound")
 
 
@@ -273,6 +278,22 @@ def _agrees_to_calls(tale: Tale) -> None:
         "evidence": "web form",
     }
     tale.deed(tale.order.placed, "consent.given", consent, "contact")
+    checked = {"number": tale.contact.number, "answer": "no"}
+    tale.deed(tale.order.placed + HOUR, "number.checked", checked, "contact")
+
+
+def _agrees_to_the_assistant(tale: Tale) -> None:
+    consent = {
+        "kind": "express",
+        "purpose": "service",
+        "channel": "call",
+        "technology": "artificial voice",
+        "number": tale.contact.number,
+        "seller": world_once()["seller"],
+        "wording": CONSENT_TO_REMINDERS,
+        "evidence": "checkout page",
+    }
+    tale.deed(tale.order.placed, "consent.given", consent, "contact")
 
 
 def _called_again(tale: Tale, script: str) -> None:
@@ -282,7 +303,6 @@ def _called_again(tale: Tale, script: str) -> None:
     if tale.dice.chance(0.12):
         again = tale.call(14, script, "outbound", "marketing", "unasked", done=("call.placed",))
         tale.slip("no-marketing-after-opt-out", "contact", again + HOUR)
-        tale.slip("decided-before-dialling", "contact", again + HOUR)
 
 
 def _between(tale: Tale, first: Instant, second: Instant) -> int:
