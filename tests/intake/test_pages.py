@@ -14,7 +14,7 @@ from clearline.people.errors import Refused
 from clearline.people.models import Act
 
 pytestmark = pytest.mark.django_db
-NEW = {"kind": "shopify", "name": "north", "before_ids": "", "secret": SECRET}
+NEW = {"kind": "shopify", "name": "north", "before_ids": "", "seller": "Northwind", "secret": SECRET}
 NEWER = "the next secret of the tests"
 
 
@@ -40,6 +40,7 @@ def test_an_administrator_connects_a_shop(people: Cast, max_: Client) -> None:
     assert "north" in page(max_)
     told = page(max_, "of/north/")
     assert "http://testserver/in/shopify" in told
+    assert "Northwind" in told
     assert SECRET not in told
     assert Act.objects.get(kind="connection.made").by == people.max
 

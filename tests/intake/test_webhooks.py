@@ -30,7 +30,7 @@ from clearline.ui.clock import now
 max = Person.objects.invited(email="max@shop.example", name="Max", role=Role.ADMINISTRATOR)
 for kind in Connection.Kind.values:
     prefix = "" if kind == "shopify" else f"{kind}-"
-    made(max, kind=kind, name=kind, prefix=prefix, secret=sys.argv[1], at=now())
+    made(max, kind=kind, name=kind, prefix=prefix, seller="Northwind", secret=sys.argv[1], at=now())
 """
 
 
@@ -91,6 +91,14 @@ def test_an_order_is_stored_and_a_repeat_of_it_is_known(house: House) -> None:
     body = body_of("shopify-order", id=1)
     assert set(statuses(house.send("shopify", body)).values()) == {"stored"}
     assert set(statuses(house.send("shopify", body)).values()) == {"known"}
+
+
+def test_an_order_names_the_seller(house: House) -> None:
+    house.send("shopify", body_of("shopify-order", id=9))
+    with closing(sqlite3.connect(f"file:{house.database}?mode=ro", uri=True)) as database:
+        query = "SELECT body FROM record_event WHERE source = 'in/shopify' AND name = 'order-9-placed'"
+        ((body,),) = database.execute(query).fetchall()
+    assert b'"seller":"Northwind"' in body
 
 
 def test_what_a_later_delivery_repeats_is_known_and_what_is_new_is_stored(house: House) -> None:

@@ -20,7 +20,9 @@ SHORTEST: Final = 16  # characters of a secret
 SHOPS: Final = frozenset({Connection.Kind.SHOPIFY, Connection.Kind.WOOCOMMERCE})
 
 
-def made(by: Person, *, kind: str, name: str, prefix: str, secret: str, at: Instant) -> Connection:
+def made(
+    by: Person, *, kind: str, name: str, prefix: str, secret: str, at: Instant, seller: str = ""
+) -> Connection:
     """A new connection; Refused where its name or the ids of its customers would be those of another."""
     _allow(by)
     _check(secret)
@@ -31,7 +33,7 @@ def made(by: Person, *, kind: str, name: str, prefix: str, secret: str, at: Inst
             raise Refused(
                 "another shop counts its customers and orders alike: give this one a prefix of its own"
             )
-        row = Connection(kind=kind, name=name, prefix=prefix, made=at)
+        row = Connection(kind=kind, name=name, prefix=prefix, seller=seller, made=at)
         row.secret = sealed(secret, str(row.uid), SECRET)
         row.save(force_insert=True)
         done(kind="connection.made", by=by, about=None, what=f"{name}: {kind}", at=at)

@@ -33,4 +33,9 @@ class ConnectionForm(SecretForm):
         validators=[RegexValidator(r"^[A-Za-z0-9_-]*$", "Letters, digits, - and _ only.")],
         help_text="Before its ids of customers and orders, such as de-. Leave it empty where your dialer uses the shop's own ids.",
     )
-    field_order = ("kind", "name", "before_ids", "secret")
+    seller = forms.CharField(
+        max_length=120,
+        required=False,
+        help_text="As your dialer names it to the gate, where it names one: a relationship is one with a seller.",
+    )
+    field_order = ("kind", "name", "before_ids", "seller", "secret")

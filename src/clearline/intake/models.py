@@ -19,6 +19,7 @@ class Connection(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     name = models.SlugField(max_length=40, unique=True)
     prefix = models.CharField(max_length=20, blank=True)  # before its ids of customers and orders
+    seller = models.CharField(max_length=120, blank=True)  # whose customers they are, as the dialer names it
     secret = models.BinaryField()  # sealed
     older = models.BinaryField(null=True)  # sealed; still taken, until it is dropped
     made = models.BigIntegerField()

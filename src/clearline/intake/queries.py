@@ -19,6 +19,7 @@ class Sender(NamedTuple):
     pk: int
     name: str
     prefix: str
+    seller: str
     secrets: tuple[str, ...]
 
 
@@ -31,7 +32,7 @@ def connections(who: Person) -> QuerySet[Connection]:
 def senders(kind: str) -> list[Sender]:
     """Who may send deliveries of this kind."""
     return [
-        Sender(row.pk, row.name, row.prefix, _secrets(row))
+        Sender(row.pk, row.name, row.prefix, row.seller, _secrets(row))
         for row in Connection.objects.filter(kind=kind).order_by("pk")
     ]
 

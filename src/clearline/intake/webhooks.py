@@ -11,7 +11,7 @@ import msgspec
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from clearline.engine.events import Instant
+from clearline.engine.events import Event, Instant
 from clearline.formats import hubspot, shopify, stripe, woocommerce, zendesk
 from clearline.formats.deliveries import Delivery
 from clearline.formats.errors import NotRead
@@ -51,6 +51,7 @@ READERS: Final[Mapping[str, Callable[[bytes, str], Delivery]]] = {
     "zendesk": zendesk.read,
     "hubspot": hubspot.read,
 }
+OF_SELLER: Final = frozenset({"order.placed", "contact.inquired", "consent.given"})
 _PING = re.compile(rb"webhook_id=\d{1,20}")  # what WooCommerce sends, unsigned, when a webhook is saved
 
 
@@ -124,7 +125,8 @@ class Webhooks:
             tally.refuse(str(fault), at)
             raise Refusal(422, str(fault)) from None
         source = f"in/{sender.name}"
-        received = [Received(source, event, f"connection-{sender.name}") for event in delivery.events]
+        actor = f"connection-{sender.name}"
+        received = [Received(source, _of_seller(event, sender.seller), actor) for event in delivery.events]
         answers = await written(lambda: self.writer.submit(received)) if received else []
         tally = self._tallies[sender.pk]  # another one, where counts were written meanwhile
         tally.last = at
@@ -152,6 +154,13 @@ class Webhooks:
             for pk, one in tallies.items():
                 one.counts += self._tallies[pk].counts
                 self._tallies[pk].counts = one.counts
+
+
+def _of_seller(event: Event, seller: str) -> Event:
+    """The event with the seller whose relationship or consent it is, where it names none itself."""
+    if not seller or event.type not in OF_SELLER or "seller" in event.data:
+        return event
+    return msgspec.structs.replace(event, data={**event.data, "seller": seller})
 
 
 def _outcome(outcome: Outcome) -> Outcome:
