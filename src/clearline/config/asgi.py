@@ -47,7 +47,7 @@ class Application:
             await self.events(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(PLACE):
             await self.deliveries(scope, receive, send)
-        elif scope["type"] == "http" and scope["method"] == "POST" and concerns(scope["path"]):
+        elif scope["type"] == "http" and concerns(scope):
             await self.attempts(scope, receive, send)
         else:
             await self.console(scope, receive, send)  # type: ignore[arg-type] # its types are narrower

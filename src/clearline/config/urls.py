@@ -4,14 +4,19 @@ from django.urls import include, path
 
 from clearline.evidence.pages import Above
 from clearline.evidence.urls import exporting, seeing
+from clearline.gate.api import router as gate
+from clearline.gate.api_for_dialers import PATHS, SHAPES
 from clearline.gate.own_list.api import router as own_list
 from clearline.people.needs import under
+from clearline.record.api.description import beside
 from clearline.record.api.routes import api
 from clearline.record.openings import chosen, seen_by
 from clearline.ui.urls import urlpatterns as ui
 
 above = Above(seen_by, chosen)
 api.add_router("/gate", own_list)
+api.add_router("/gate", gate)
+beside(PATHS, SHAPES)
 urlpatterns = [
     path("account/", include("clearline.people.account_urls")),
     path("style/", include(under("open the console", ui))),

@@ -39,7 +39,7 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 _PLACING: Final = re.compile(rf"{DECISIONS}/([0-9a-f]{{32}})/(confirm|release)")
 
 
-class Asked(msgspec.Struct, forbid_unknown_fields=True):
+class AttemptIn(msgspec.Struct, forbid_unknown_fields=True):
     """An attempt as a dialer sends it."""
 
     number: Text
@@ -65,16 +65,18 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True):
         return Asking(Attempt(**fields, at=at), actor, self.check)
 
 
-class Placed(msgspec.Struct, forbid_unknown_fields=True):
+class PlacedIn(msgspec.Struct, forbid_unknown_fields=True):
     """What a dialer says when it has placed the call, or has not."""
 
     call: Text = ""
     at: Moment | None = None
 
 
-def concerns(path: str) -> bool:
-    """Whether an address is one of the gate's that stand beside Django, if something is sent to it."""
-    return path == DECISIONS or _PLACING.fullmatch(path) is not None
+def concerns(scope: Scope) -> bool:
+    """Whether a request is one for this edge; decisions are read elsewhere."""
+    if scope["path"] == DECISIONS:
+        return scope["method"] not in {"GET", "HEAD"}
+    return _PLACING.fullmatch(scope["path"]) is not None
 
 
 class Gatekeeper:
@@ -102,7 +104,7 @@ class Gatekeeper:
 
     async def _decide(self, scope: Scope, receive: Receive, place: Place) -> tuple[int, bytes]:
         actor, body = await self._read(scope, receive, place)
-        attempts = _read(body, Asked | list[Asked])
+        attempts = _read(body, AttemptIn | list[AttemptIn])
         several = attempts if isinstance(attempts, list) else [attempts]
         if not several:
             raise Refusal(422, "the list holds no attempt")
@@ -117,7 +119,7 @@ class Gatekeeper:
         actor, body = await self._read(scope, receive, place)
         found = _PLACING.fullmatch(scope["path"])
         assert found is not None
-        said = _read(body, Placed) if body else Placed()
+        said = _read(body, PlacedIn) if body else PlacedIn()
         at = None if said.at is None else instant_of(said.at)
         placing = Placing(found[1], actor, found[2] == "confirm", at, said.call)
         (answer,) = await written(lambda: self.writer.submit([placing], tell))
@@ -130,7 +132,8 @@ class Gatekeeper:
         """Who sends, and the body."""
         headers = headers_of(scope)
         if scope["method"] != "POST":
-            raise Refusal(405, "send this with POST", {"allow": "POST"})
+            allowed = "GET, POST" if scope["path"] == DECISIONS else "POST"
+            raise Refusal(405, "send this with POST", {"allow": allowed})
         token = await self.senders.token(headers, SCOPE)
         kind = headers.get("content-type", MEDIA).partition(";")[0].strip().lower()
         if kind != MEDIA:

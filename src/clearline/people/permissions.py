@@ -94,6 +94,7 @@ SCOPES: Final[
     "evidence:read": "see evidence",
     "gate:decide": "ask the gate",
     "decisions:read": "see decisions",
+    "overrides:read": "see overrides",
     "gate:lists": "exchange the own list",
 }
 

@@ -9,6 +9,7 @@ from schemathesis import Case, CheckFunction, HookContext, SerializationContext
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from tests.record.api.conftest import Server
 
+import clearline.config.urls  # noqa: F401 - what rooms above add to the description
 from clearline.record.api.description import described
 
 CASES = 1_300 if os.environ.get("CLEARLINE_ORDEAL") else 40  # of each operation

@@ -34,6 +34,16 @@ class Shape(NamedTuple):
     fields: list[tuple[str, str]]
 
 
+_beside: Described = {}
+_shapes_beside: Described = {}
+
+
+def beside(paths: Described, shapes: Described) -> None:
+    """Adds operations of a room above that stand beside the others; before anybody asks for the description."""
+    _beside.update(paths)
+    _shapes_beside.update(shapes)
+
+
 @cache
 def described() -> Described:
     """The OpenAPI document, with the endpoint for events, which stands beside the others."""
@@ -44,10 +54,12 @@ def described() -> Described:
             _never_null(operation)
             _may_be_unchanged(operation)
     found["paths"]["/api/events"] = {"post": _events()}
+    for path, methods in _beside.items():
+        found["paths"].setdefault(path, {}).update(methods)
     schemes = found["components"]["securitySchemes"]
     for scheme in schemes.values():
         scheme["description"] = "A token with the scope that the operation names."
-    schemas = found["components"]["schemas"] | _EVENTS
+    schemas = found["components"]["schemas"] | _EVENTS | _shapes_beside
     told = dumps([found["paths"], schemas])
     found["components"]["schemas"] = {
         name: schema for name, schema in schemas.items() if f'/schemas/{name}"' in told

@@ -191,12 +191,17 @@ def proof(request: HttpRequest, index: Annotated[int, Path(ge=0, lt=10**18)]) ->
 
 
 def _who(request: HttpRequest, asked: Schema | None = None) -> Person:
-    """The owner of the token; a filter that is not known is refused, since to pass it over would widen the answer."""
+    """The owner of the token, who asks for nothing that is not known."""
+    known_only(request, asked)
+    return asker(request).owner
+
+
+def known_only(request: HttpRequest, asked: Schema | None = None) -> None:
+    """Refuses a filter that is not known, since to pass it over would widen the answer."""
     known = type(asked).model_fields if asked else ()
     if unknown := [name for name in request.GET if name not in known]:
         told = f"`{masked(unknown[0], 30)}` is not asked for here"
         raise HttpError(HTTPStatus.UNPROCESSABLE_ENTITY, f"{told}; there is {', '.join(known) or 'nothing'}")
-    return asker(request).owner
 
 
 def _filtered(found: QuerySet[Row], **asked: Any) -> QuerySet[Row]:
