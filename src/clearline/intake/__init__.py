@@ -1,0 +1,1 @@
+"""What shops, payment providers and desks send: signed deliveries in, events out."""
