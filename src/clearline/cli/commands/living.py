@@ -8,6 +8,7 @@ import time
 import webbrowser
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -15,8 +16,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from clearline.cli.commands.dialling import OVERFLOW_AT, Dialer
+from clearline.cli.commands.listing import ask_for_an_override, bring_a_shrunken_one, bring_lists
 from clearline.cli.commands.serving import address, prepare
 from clearline.cli.saying import console
+from clearline.cli.shop import overflow
 from clearline.cli.shop.shop import SIZES, Shop
 from clearline.cli.shop.staff import Worker, workers
 from clearline.engine.events import SECOND, Event
@@ -46,6 +50,7 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
     shop = Shop(SEED, until=midnight, **SIZES[size])
     password = _people(workers(SIZES[size]["agents"]))
     watches = Watches(judging)
+    dialer = Dialer(watches, partial(_load, watches=watches))
     days = shop.newest_first()
     recent, older = days[:RECENT], days[RECENT:]
     if size != "small":
@@ -54,16 +59,35 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
         task = bar.add_task("", total=len(recent) + 1)
         _load(shop.opening().events, watches)
         bar.advance(task)
+        if size == "small":
+            bring_lists(recent[0] * DAY, watches)
+            _load(list(overflow.before(recent[0], shop.last)), watches)
         for day in recent:
-            _load(shop.day(day).events, watches)
+            events = shop.day(day).events
+            if size == "small":  # asking about the calls of a year would take too long
+                _dial(dialer, day, events)
+            else:
+                _load(events, watches)
             bar.advance(task)
+        if size == "small":
+            bring_a_shrunken_one(now(), watches)
+            ask_for_an_override(now(), watches)
     tick(now(), watches)
     if load_only:
         shown.print(f"{Stored.objects.count():,} events stand in {home}.")
         return
     with _served(host, port):
         _invite(shown, address(host, port), password)
-        _go_on(shop, older, watches, shown)
+        _go_on(shop, older, watches, shown, dialer)
+
+
+def _dial(dialer: Dialer, day: int, events: Sequence[Event]) -> None:
+    """A day on which the gate is asked before each call."""
+    past, noon = [event for event in events if event.at <= now()], day * DAY + OVERFLOW_AT
+    dialer.plan(events)
+    dialer.go([event for event in past if event.at < noon])
+    dialer.overflow(day, now())
+    dialer.go([event for event in past if event.at >= noon])
 
 
 def _load(events: Sequence[Event], watches: Watches) -> None:
@@ -84,7 +108,7 @@ def _batches(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
     return (events[at : at + AT_ONCE] for at in range(0, len(events), AT_ONCE))
 
 
-def _go_on(shop: Shop, older: list[int], watches: Watches, shown: Console) -> None:
+def _go_on(shop: Shop, older: list[int], watches: Watches, shown: Console, dialer: Dialer) -> None:
     """Older weeks fill in behind, and today goes on, until somebody stops it."""
     today = shop.last
     coming = [event for event in shop.day(today).events if event.at > now()]
@@ -93,19 +117,20 @@ def _go_on(shop: Shop, older: list[int], watches: Watches, shown: Console) -> No
         for number, week in enumerate(weeks, 1):
             for day in week:
                 _load(shop.day(day).events, watches)
-                coming = _happen(coming, watches)
+                coming = _happen(coming, dialer)
             shown.print(f"Week {number} of {len(weeks)} before last week is there.", style="dim")
         while True:
-            coming = _happen(coming, watches)
+            coming = _happen(coming, dialer)
             time.sleep(PACE)
     except KeyboardInterrupt:
         shown.print("The shop is closed; start it again with the same command.")
 
 
-def _happen(coming: list[Event], watches: Watches) -> list[Event]:
+def _happen(coming: list[Event], dialer: Dialer) -> list[Event]:
     """Takes in what has happened by now; what is still to come."""
     at = now()
-    _load([event for event in coming if event.at <= at], watches)
+    dialer.go([event for event in coming if event.at <= at])
+    dialer.overflow(at // DAY, at)
     return [event for event in coming if event.at > at]
 
 

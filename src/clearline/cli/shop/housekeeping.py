@@ -10,6 +10,7 @@ from clearline.engine.events import Event
 
 COURSES = ("recording-consent", "card-data", "sales-opening", "sales-terms", "opting-out", "renewals")
 ORGANISATION = {"organisation": "heron"}
+ENDS = "-08"  # of the next month: a campaign's last calls have been made by then
 REGISTRY = ("us-national", 6)  # the list, and how many days lie between two loads
 
 
@@ -21,9 +22,10 @@ def brought_along(staff: Sequence[Agent], first: int) -> list[Event]:
             day = first - 40 - number
             events.append(_joined(agent, day))
             events += [_passed(agent, day + 1 + place, course) for place, course in enumerate(COURSES)]
-    months = {days_from((first - back) * DAY, 0)[:7] for back in (0, 31, 62)}
-    events += [one for month in sorted(months) for one in _campaigns(month, first - 1)]
-    return events
+    months = sorted({days_from((first - back) * DAY, 0)[:7] for back in (0, 31, 62)})
+    events += [one for month in months for one in _campaigns(month, first - 1)]
+    events += [one for month in months[:-2] for one in _ended(month, first - 1)]
+    return [*events, _emergencies(first - 1)]
 
 
 def of_the_day(staff: Sequence[Agent], day: int, first: int) -> list[Event]:
@@ -41,10 +43,7 @@ def of_the_day(staff: Sequence[Agent], day: int, first: int) -> list[Event]:
                 name = f"{agent.id}.{day}.{kind}"
                 data = {"team": agent.team.name}
                 events.append(Event(name, kind, day * DAY + at * HOUR, data, {"agent": agent.id}))
-    looked: dict[str, list[str]] = {"places": []}
-    events.append(
-        Event(f"emergencies.{day}", "emergencies.checked", day * DAY + 5 * HOUR, looked, dict(ORGANISATION))
-    )
+    events.append(_emergencies(day))
     if day % REGISTRY[1] == 0:
         entries = 249_000_000 + Dice(f"registry/{day}").between(0, 900_000)
         loaded = {"list": REGISTRY[0], "entries": entries}
@@ -52,6 +51,8 @@ def of_the_day(staff: Sequence[Agent], day: int, first: int) -> list[Event]:
     date = days_from(day * DAY, 0)
     if date.endswith("-01"):
         events += _campaigns(date[:7], day)
+    if date.endswith(ENDS):
+        events += _ended(days_from((day - 8) * DAY, 0)[:7], day)
     return events
 
 
@@ -79,3 +80,16 @@ def _campaigns(month: str, day: int) -> list[Event]:
         )
         for number, offer in enumerate(offers, start=1)
     ]
+
+
+def _ended(month: str, day: int) -> list[Event]:
+    at = day * DAY + 10 * HOUR
+    names = [f"m-{number}-{month}" for number in range(1, len(world_once()["goods"]["offers"]) + 1)]
+    return [Event(f"{name}.ended", "campaign.ended", at, {}, {"campaign": name}) for name in names]
+
+
+def _emergencies(day: int) -> Event:
+    """Somebody has looked: no place has declared one."""
+    looked: dict[str, list[str]] = {"places": []}
+    at = day * DAY + 5 * HOUR
+    return Event(f"emergencies.{day}", "emergencies.checked", at, looked, dict(ORGANISATION))
