@@ -62,12 +62,21 @@ def command(name: str, home: Path | None) -> Any:
     """The module of a command, with Django started for this home."""
     if home is not None:
         os.environ["CLEARLINE_HOME"] = str(home)
+    _imported("clearline.config.starting").start()
+    return homeless(name)
+
+
+def homeless(name: str) -> Any:
+    """The module of a command that needs the server's libraries, and neither a home nor Django."""
+    return _imported(f"clearline.cli.commands.{name}")
+
+
+def _imported(name: str) -> Any:
     try:
-        import_module("clearline.config.starting").start()
+        return import_module(name)
     except ModuleNotFoundError as missing:
         if (missing.name or "").startswith("clearline"):
             raise
         refuse(
             f"the server's libraries are not installed ({missing.name} is missing): pip install 'clearline[server]'"
         )
-    return import_module(f"clearline.cli.commands.{name}")

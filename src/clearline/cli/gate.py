@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-from clearline.cli.console import Home, command
+from clearline.cli.console import Home, command, homeless
+from clearline.cli.options import OptionError, facts_of
+from clearline.cli.saying import refuse
 
 app = typer.Typer(
     help="Ask before a call whether it may be made, and keep the lists that are asked.",
@@ -77,3 +79,27 @@ def scrub(
 ) -> None:
     """Go through a file of leads before anything is dialled: who will be skipped, and why."""
     command("scrubbing", home).scrub(leads, clean, report, (campaign, purpose, technology), at)
+
+
+@app.command()
+def decide(
+    attempts: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="CSV with a header: number, at (UTC), purpose, technology, zip, state, consent, …",
+        ),
+    ],
+    form: Annotated[str, typer.Option("--format", help="jsonl or csv.")] = "jsonl",
+    rules: Annotated[list[Path] | None, typer.Option(help="A folder with packs of your own.")] = None,
+    pack: Annotated[list[str] | None, typer.Option(help="Only by this pack; may be given again.")] = None,
+    fact: Annotated[
+        list[str] | None, typer.Option(help="A fact of the shop, as shop.gate=yes; may be given again.")
+    ] = None,
+) -> None:
+    """Answer a file of attempts, each as of its own time, by what it says itself: no record is asked, nothing is kept."""
+    try:
+        shop = facts_of(fact or ()).get("shop", {})
+    except OptionError as error:
+        refuse(str(error))
+    homeless("attempts").decide(attempts, form, rules or (), pack or (), shop)

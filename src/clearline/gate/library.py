@@ -1,6 +1,6 @@
 """The gate as a library call: the same rules and answers, without a record, for tests, audits and dialers in Python."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
@@ -8,9 +8,10 @@ from typing import Any, Final, Self
 from clearline.engine.events import Event, Instant
 from clearline.engine.monitor import Monitor
 from clearline.engine.program import Program
-from clearline.gate.asked import Asked
+from clearline.gate.asked import PLACED, Asked
 from clearline.gate.attempts import Attempt, Decision
 from clearline.gate.deciding import Deciding, Question
+from clearline.gate.dialled import in_full
 from clearline.gate.facts import Known, Lookup
 from clearline.rulebook.reading import load
 from clearline.rulebook.rulebook import Rulebook
@@ -67,9 +68,14 @@ class Gate:
         *,
         facts: Mapping[str, Any] = NOTHING,
         contact: Sequence[Event] = (),
+        before: Iterable[Instant] = (),
         house: Sequence[Event] | None = None,
     ) -> Decision:
-        """The answer as of a moment (microseconds), by facts that the caller vouches for and the contact's events."""
+        """The answer as of a moment (microseconds), by facts that the caller vouches for and the contact's events.
+
+        `before` are the times of earlier attempts that were like this one.
+        """
+        contact = [*contact, *self._like(attempt, at, facts, before)]
         found = self._usual if house is None else self._organisation(tuple(house))
         on = [
             self._timeline("contact", contact) if contact else self.deciding.fresh("contact"),
@@ -80,6 +86,16 @@ class Gate:
         return self.deciding.decide(
             Question(attempt, at, Known(stated=facts), [one for one in on if one is not None])
         )
+
+    def _like(
+        self, attempt: Attempt, at: Instant, facts: Mapping[str, Any], times: Iterable[Instant]
+    ) -> Iterator[Event]:
+        """Attempts at these times of which the same is known."""
+        times = sorted(times)
+        if times:
+            told = self.deciding.looking.facts(attempt, in_full(attempt.number), at, Known(stated=facts))
+            data = {"decision": "", **told.data}
+            yield from (Event(f"before-{number}", PLACED, time, data) for number, time in enumerate(times))
 
     @cached_property
     def _usual(self) -> Asked | None:

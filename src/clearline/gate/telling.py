@@ -2,21 +2,27 @@
 
 from typing import Any, Final
 
+from clearline.engine.durations import moment_of
 from clearline.engine.events import Instant
-from clearline.evidence.queries import moment
 from clearline.gate.attempts import Decision, Reason
 
 PROOF: Final = "/api/proofs/"
-_EARLIEST: Final = -62_135_596_800_000_000  # the year 1
-_LATEST: Final = 253_402_300_799_999_999  # the end of the year 9999
 
 
 def told(decision: Decision, state: str, entry: int) -> dict[str, Any]:
     """All that the gate says, with the receipt by which it can be proved."""
     return {
+        **said(decision),
+        "state": state,
+        "receipt": {"entry": entry, "proof": f"{PROOF}{entry}"},
+    }
+
+
+def said(decision: Decision) -> dict[str, Any]:
+    """The decision alone."""
+    return {
         "id": decision.uid,
         "answer": decision.answer.value,
-        "state": state,
         "at": _moment(decision.at),
         "not_before": _moment(decision.not_before),
         "number": decision.number,
@@ -27,7 +33,6 @@ def told(decision: Decision, state: str, entry: int) -> dict[str, Any]:
             {**one, "made": _moment(one["made"]), "loaded": _moment(one["loaded"])} for one in decision.lists
         ],
         "rules": decision.rules,
-        "receipt": {"entry": entry, "proof": f"{PROOF}{entry}"},
     }
 
 
@@ -37,4 +42,4 @@ def _reason(one: Reason) -> dict[str, Any]:
 
 
 def _moment(at: Instant | None) -> str | None:
-    return None if at is None else moment(min(max(at, _EARLIEST), _LATEST)).isoformat()
+    return None if at is None else moment_of(at).isoformat()

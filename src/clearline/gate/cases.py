@@ -1,0 +1,164 @@
+"""Attempts of a file, each as of its own time, with what the file says of lists, consent and history."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import IO, Any, Final, NamedTuple
+
+from clearline.engine.durations import instant_of
+from clearline.engine.errors import ClearlineError
+from clearline.engine.events import Event, Instant
+from clearline.gate.attempts import Attempt, Decision
+from clearline.gate.deciding import refused
+from clearline.gate.library import Gate
+from clearline.gate.scrubs.leads import Leads, place_in_full
+
+TEXTS: Final = (
+    *("contact", "purpose", "technology", "voice", "campaign", "agent", "seller"),
+    *("call", "caller_id", "line", "debt", "postcode", "place"),
+)
+ALIASES: Final[Mapping[str, str]] = {
+    "phone": "number",
+    "zip": "postcode",
+    "country": "place",
+    "at_utc": "at",
+    "time": "at",
+}
+TRUTHS: Final = ("on_registry", "on_state_list", "on_litigator_list", "emergency", "objected")
+WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "consent": ("none", "express", "written"),
+    "reassigned": ("yes", "no", "no data"),
+}
+HISTORY: Final[Mapping[str, str]] = {
+    "last_purchase": "order.placed",
+    "last_inquiry": "contact.inquired",
+    "dnc_requested": "dnc.requested",
+}
+"""Columns with times, several with `;` between them, and the events that they stand for."""
+HOUSE: Final[Mapping[str, tuple[str, dict[str, Any]]]] = {
+    "registry_loaded": ("list.loaded", {"list": "us-national"}),
+    "emergencies_checked": ("emergencies.checked", {}),
+}
+ATTEMPTS: Final = "attempts"  # times of earlier ones that were like this
+KNOWN: Final = {
+    *("number", "at", "state", "abandoned_share", ATTEMPTS),
+    *(*TEXTS, *ALIASES, *TRUTHS, *WORDS, *HISTORY, *HOUSE),
+}
+_TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
+
+
+class BadCase(ClearlineError):  # noqa: N818 - a state of a line
+    """A line that holds no attempt that can be decided."""
+
+
+class Case(NamedTuple):
+    """One attempt, and what its line says beside it."""
+
+    attempt: Attempt
+    at: Instant
+    facts: dict[str, Any]
+    contact: list[Event]
+    before: list[Instant]
+    house: list[Event]
+
+
+class Cases:
+    """A file of attempts with a header, that is being read."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._leads = Leads(file)
+        names = [cell.strip().lower() for cell in self._leads.header]
+        self.strange = [name for name in names if name not in KNOWN]
+        self._names = [ALIASES.get(name, name) for name in names]
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        """The cells of each row by the names of their columns; empty ones are left out."""
+        for rows in self._leads.blocks():
+            for row in rows:
+                cells = zip(self._names, (cell.strip() for cell in row), strict=False)
+                yield {name: cell for name, cell in cells if cell}
+
+
+def decided(gate: Gate, cells: Mapping[str, str]) -> Decision:
+    """The answer to a line; one that can't be read is refused, and says why."""
+    try:
+        found = case(cells)
+    except BadCase as fault:
+        attempt = Attempt(number=cells.get("number", "")[:40])
+        return refused(attempt, 0, f"The line can't be read: {fault}", "a line that says it as the others do")
+    return gate.decide(
+        found.attempt,
+        found.at,
+        facts=found.facts,
+        contact=found.contact,
+        before=found.before,
+        house=found.house or None,
+    )
+
+
+def case(cells: Mapping[str, str]) -> Case:
+    """The attempt of a line, strictly read; BadCase where a cell says nothing that is understood."""
+    if "at" not in cells:
+        raise BadCase("it does not say at which time, in UTC")
+    at = _moment("at", cells["at"], whole=False)
+    texts = {name: cells[name] for name in TEXTS if name in cells}
+    if "state" in cells:
+        texts["place"] = place_in_full(cells["state"])
+    facts: dict[str, Any] = {name: _truth(name, cells[name]) for name in TRUTHS if name in cells}
+    for name, words in WORDS.items():
+        if name in cells:
+            if cells[name].lower() not in words:
+                raise BadCase(f"{name} is one of {', '.join(words)}")
+            facts[name] = cells[name].lower()
+    if "abandoned_share" in cells:
+        facts["abandoned_share"] = _share(cells["abandoned_share"])
+    contact = _events({column: (kind, {}) for column, kind in HISTORY.items()}, cells, at)
+    house = _events(HOUSE, cells, at)
+    before = [one for one in _moments(ATTEMPTS, cells) if one < at]
+    return Case(Attempt(number=cells.get("number", ""), at=at, **texts), at, facts, contact, before, house)
+
+
+def _events(
+    columns: Mapping[str, tuple[str, dict[str, Any]]], cells: Mapping[str, str], at: Instant
+) -> list[Event]:
+    """What cells with times stand for, in order, up to a moment."""
+    found = [
+        Event(f"{column}-{number}", kind, moment, data)
+        for column, (kind, data) in columns.items()
+        for number, moment in enumerate(_moments(column, cells))
+        if moment <= at
+    ]
+    return sorted(found, key=lambda event: event.order)
+
+
+def _moments(column: str, cells: Mapping[str, str]) -> list[Instant]:
+    told = cells.get(column, "").split(";")
+    return [_moment(column, one.strip(), whole=True) for one in told if one.strip()]
+
+
+def _moment(column: str, text: str, *, whole: bool) -> Instant:
+    """A time in UTC, or where a whole day will do the beginning of it."""
+    try:
+        if whole and len(text) == len("2026-11-23"):
+            return instant_of(datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC))
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or len(text) < len("2026-11-23T10:00"):
+        raise BadCase(f"{column} is a time in UTC, as 2026-11-23T20:00:00Z")
+    return instant_of(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _truth(name: str, text: str) -> bool:
+    if text.lower() not in _TRUE | _FALSE:
+        raise BadCase(f"{name} is true or false")
+    return text.lower() in _TRUE
+
+
+def _share(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise BadCase("abandoned_share is a number from 0 to 1")
+    return found
