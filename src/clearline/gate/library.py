@@ -76,7 +76,7 @@ class Gate:
         `before` are the times of earlier attempts that were like this one.
         """
         contact = [*contact, *self._like(attempt, at, facts, before)]
-        found = self._usual if house is None else self._organisation(tuple(house))
+        found = self.house if house is None else self._organisation(tuple(house))
         on = [
             self._timeline("contact", contact) if contact else self.deciding.fresh("contact"),
             self.deciding.fresh("campaign") if attempt.campaign else None,
@@ -98,7 +98,8 @@ class Gate:
             yield from (Event(f"before-{number}", PLACED, time, data) for number, time in enumerate(times))
 
     @cached_property
-    def _usual(self) -> Asked | None:
+    def house(self) -> Asked | None:
+        """The organisation's timeline as it was opened."""
         return self._organisation(self._house)
 
     def _organisation(self, events: tuple[Event, ...]) -> Asked | None:
