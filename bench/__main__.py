@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.measuring import Part, machine
 
-from bench import evidence, ingest, live, review, seal, startup, temporal
+from bench import evidence, ingest, live, registry, review, scrub, seal, startup, temporal
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PARTS = {
@@ -18,6 +18,8 @@ PARTS = {
     "seal": seal.measure,
     "ingest": ingest.measure,
     "evidence": evidence.measure,
+    "registry": registry.measure,
+    "scrub": scrub.measure,
 }
 
 

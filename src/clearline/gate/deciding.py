@@ -57,11 +57,11 @@ class _Judged(NamedTuple):
 class Deciding:
     """Answers questions by rules and what can be looked up; keeps nothing of the attempts."""
 
-    def __init__(self, rules: Rules, lookup: Lookup | None = None) -> None:
+    def __init__(self, rules: Rules, lookup: Lookup | None = None, *, brief: bool = False) -> None:
         self.rules = rules
         self.looking = Looking(rules.known.get("tables", {}), lookup)
         self._new: dict[str, Asked | None] = {}
-        self.reasons = Reasons(rules.rulebook)
+        self.reasons = Reasons(rules.rulebook, brief=brief)
 
     def decide(self, question: Question) -> Decision:
         """The answer, with a reason for every rule that would be broken and for every fact that is missing."""

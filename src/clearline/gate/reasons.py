@@ -36,8 +36,9 @@ class _Spoken(NamedTuple):
 class Reasons:
     """Says what findings mean for an attempt."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(self, rulebook: Rulebook, *, brief: bool = False) -> None:
         self.rulebook = rulebook
+        self.brief = brief  # nobody will read what would change the answer
         self._spoken: dict[Rule, _Spoken] = {}
 
     def of(self, asked: Asked, finding: Finding, facts: Facts, event: Event) -> Weighed:
@@ -48,7 +49,7 @@ class Reasons:
         bare, fields, prompt = self._spoken[rule]
         unknown = wording.missing(finding.doubts)
         until = None if finding.doubts else _until(asked, finding, facts, event, fields)
-        ways = list(_ways(asked, finding, event, fields))
+        ways = [] if self.brief else list(_ways(asked, finding, event, fields))
         told = [one.told[event.data[name]] for name, one in ways if event.data.get(name) in one.told]
         if fields & wording.HOURS and unknown in {"", *wording.HOURS}:
             told = [facts.open.words]

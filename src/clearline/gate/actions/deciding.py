@@ -53,8 +53,8 @@ class Answered(NamedTuple):
 class LoggedGate:
     """Decides in the transaction of whoever asks."""
 
-    def __init__(self, lists: Callable[[str], Any] = lookup) -> None:
-        self._lists = lists
+    def __init__(self, lists: Callable[[str], Any] = lookup, *, brief: bool = False) -> None:
+        self._lists, self._brief = lists, brief
         self._by: tuple[Judging, Deciding] | None = None
 
     def decide(self, asking: Sequence[Asking], at: Instant, watches: Watches) -> list[Answered]:
@@ -80,7 +80,7 @@ class LoggedGate:
     def _deciding(self, by: Judging) -> Deciding:
         """What is compiled for these rules; made anew where they have changed."""
         if self._by is None or self._by[0] is not by:
-            self._by = (by, Deciding(by, self._lists))
+            self._by = (by, Deciding(by, self._lists, brief=self._brief))
         return self._by[1]
 
 

@@ -15,7 +15,7 @@ from clearline.gate.attempts import Answer, Attempt, Decision
 from clearline.gate.deciding import KINDS
 from clearline.gate.lists.current import FoundMany, Lists
 from clearline.gate.models import Override
-from clearline.gate.places import number_places, postcode_places
+from clearline.gate.places import Places, candidates, number_places, postcode_places
 from clearline.gate.registry import AREAS, Numbers, nanp
 from clearline.gate.scrubs.columns import numbers as numbers_of
 from clearline.record.gone import objecting
@@ -54,10 +54,11 @@ class Judging:
         self.attempt, self.at, self.lists = attempt, at, lists
         self.verdicts: list[Verdict] = []
         self.decided = 0
-        self._gate = LoggedGate(lists.lookup)
+        self._gate = LoggedGate(lists.lookup, brief=True)
         self._watches = watches
         self._place_of: dict[Verdict, int] = {}
-        self._by_signature: dict[tuple[Any, ...], int] = {}
+        self._alike: dict[tuple[int, ...], tuple[Any, ...]] = {}  # what is written of leads -> what follows
+        self._decided: dict[tuple[Any, ...], int] = {}
         self._classes: dict[Any, int] = {}
         programs = filter(None, map(watches.judging.program, KINDS))
         self._each = any("number" in reads(one).values for one in programs)
@@ -76,9 +77,9 @@ class Judging:
         back[order] = np.arange(len(order))
         alone = self._alone(numbers, leads)
         result = np.zeros(len(numbers), np.int64)
-        several = np.flatnonzero(~alone)
         attempt_at = partial(self._attempt, leads, numbers)
-        self._decide_alike(several, self._codes(numbers, leads, found, back), attempt_at, result)
+        codes, where = self._codes(numbers, leads, found, back)
+        self._decide_alike(np.flatnonzero(~alone), codes, where, attempt_at, result)
         for some in _chunks(np.flatnonzero(alone)):
             result[some] = self._decide([attempt_at(place) for place in some.tolist()])
         return result
@@ -99,8 +100,8 @@ class Judging:
 
     def _codes(
         self, numbers: Numbers, leads: Columns, found: FoundMany, back: NDArray[np.int64]
-    ) -> list[NDArray[np.int64]]:
-        """All that two leads must have in common to be decided alike, as columns of small integers."""
+    ) -> tuple[list[NDArray[np.int64]], int]:
+        """All that two leads must have in common to be decided alike, as columns of small integers; how many say where."""
         american = nanp(numbers)
         areas = self._areas[np.where(american, (numbers - 10_000_000_000) // 10_000_000 - AREAS.start, 0)]
         for place in np.flatnonzero(~american).tolist():
@@ -108,15 +109,16 @@ class Judging:
             areas[place] = (
                 self._class(number_places(f"+{number}")) if number else -1 - (not leads.numbers[place])
             )
-        codes = [areas, found.covered[back].astype(np.int64), found.registry[back].astype(np.int64)]
+        codes = [found.covered[back].astype(np.int64), found.registry[back].astype(np.int64)]
         codes += [column[back].astype(np.int64) for column in found.states.values()]
         if found.litigators is not None:
             codes.append(found.litigators[back].astype(np.int64))
+        where = [areas]
         if leads.postcodes is not None:
-            codes.append(self._column(leads.postcodes, _postcode))
+            where.append(self._column(leads.postcodes, _postcode))
         if leads.places is not None:
-            codes.append(self._column(leads.places, str))
-        return codes
+            where.append(self._column(leads.places, str))
+        return [*where, *codes], len(where)
 
     def _column(self, cells: Sequence[str], meaning: Callable[[str], Any]) -> NDArray[np.int64]:
         classes = {cell: self._class((meaning, meaning(cell))) for cell in set(cells)}
@@ -126,9 +128,11 @@ class Judging:
         self,
         which: NDArray[np.int64],
         codes: Sequence[NDArray[np.int64]],
+        where: int,
         attempt_at: Callable[[int], Attempt],
         result: NDArray[np.int64],
     ) -> None:
+        """One decision for all leads of which the same is known. Where they may be counts, not by what that is known."""
         if not len(which):
             return
         folded = np.zeros(len(which), np.int64)
@@ -138,12 +142,19 @@ class Judging:
         _, first = np.unique(folded, return_index=True)
         ones = which[first]
         signatures = list(zip(*(column[ones].tolist() for column in codes), strict=True))
-        new = [place for place, one in enumerate(signatures) if one not in self._by_signature]
-        for some in _chunks(np.array(new, np.int64)):
-            attempts = [attempt_at(int(ones[place])) for place in some]
-            for place, verdict in zip(some.tolist(), self._decide(attempts), strict=True):
-                self._by_signature[signatures[place]] = verdict
-        result[which] = np.array([self._by_signature[one] for one in signatures], np.int64)[folded]
+        new: dict[tuple[Any, ...], Attempt] = {}
+        for one, signature in zip(ones.tolist(), signatures, strict=True):
+            if signature not in self._alike:
+                attempt = attempt_at(one)
+                alike = (_where(attempt) if signature[0] >= 0 else signature[0], signature[where:])
+                self._alike[signature] = alike
+                if alike not in self._decided:
+                    new[alike] = attempt
+        for some in _chunks(np.arange(len(new))):
+            asked = list(new)[some[0] : some[-1] + 1]
+            self._decided |= zip(asked, self._decide([new[one] for one in asked]), strict=True)
+        verdicts = [self._decided[self._alike[one]] for one in signatures]
+        result[which] = np.array(verdicts, np.int64)[folded]
 
     def _decide(self, attempts: Sequence[Attempt]) -> list[int]:
         self.decided += len(attempts)
@@ -176,6 +187,10 @@ def verdict(decision: Decision) -> Verdict:
         return Verdict(decision.answer)
     first = decision.reasons[0]
     return Verdict(decision.answer, first.title, first.rule, first.cites, first.unknown)
+
+
+def _where(attempt: Attempt) -> Places:
+    return candidates(attempt.number, postcode=attempt.postcode, place=attempt.place)
 
 
 def _postcode(cell: str) -> tuple[tuple[str, ...], ...]:
