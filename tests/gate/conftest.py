@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.record.conftest import received
+from tests.record.conftest import received, shop, take, watches
 
 from clearline.engine.durations import instant_of
 from clearline.engine.events import SECOND, Event, Instant
@@ -15,7 +15,7 @@ from clearline.gate.lists.current import Found
 from clearline.record.actions.append import append
 from clearline.record.watching import Watches
 
-pytest_plugins = ["tests.record.conftest"]
+__all__ = ["shop", "take", "watches"]  # fixtures of the record
 NOON = instant_of(datetime(2026, 11, 23, 20, tzinfo=UTC))  # in Oregon
 HOUR = 3_600 * SECOND
 OREGON = "+15035550123"

@@ -7,10 +7,12 @@ from clearline.evidence.urls import exporting, seeing
 from clearline.gate.api import router as gate
 from clearline.gate.api_for_dialers import PATHS, SHAPES
 from clearline.gate.own_list.api import router as own_list
+from clearline.gate.views.home import before_the_call
 from clearline.people.needs import under
 from clearline.record.api.description import beside
 from clearline.record.api.routes import api
 from clearline.record.openings import chosen, seen_by
+from clearline.record.urls import pages
 from clearline.ui.urls import urlpatterns as ui
 
 above = Above(seen_by, chosen)
@@ -29,6 +31,6 @@ urlpatterns = [
     path("gate/scrubs/", include("clearline.gate.scrubs.urls")),
     path("gate/", include("clearline.gate.urls")),
     path("settings/connections/", include("clearline.intake.urls")),
-    path("", include("clearline.record.urls")),
+    path("", include(pages(before_the_call))),
 ]
 handler500 = "clearline.ui.errors.failed"

@@ -1,11 +1,16 @@
-"""Addresses of the record's pages."""
+"""Addresses of the record's pages; what only rooms above know is handed in."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from clearline.record.views import calls, contacts, duties, findings, home, rules, settings
 
-urlpatterns = [
-    path("", home.home, name="home"),
+
+def pages(beside: home.Beside) -> list[URLPattern | URLResolver]:
+    """All of them; `beside` is what else stands on somebody's own page."""
+    return [path("", home.home, {"beside": beside}, name="home"), *_PAGES]
+
+
+_PAGES: list[URLPattern | URLResolver] = [
     path("calls/", calls.calls, name="calls"),
     path("calls/<path:call>/", calls.call, name="call"),
     path("findings/", findings.findings, name="findings"),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tests.characters import Cast
 from tests.characters import cast as made
-from tests.record.conftest import Take, call, shop, take, watches
+from tests.record.conftest import Take, call
 from tests.ui.reading import Reader
 
 from clearline.engine.events import SECOND, Event, Instant
@@ -15,7 +15,6 @@ from clearline.gate.models import Decision
 from clearline.record.watching import Watches
 from clearline.ui.clock import now
 
-__all__ = ["shop", "take", "watches"]
 KIM, LEE = "+12125550143", "+12125550199"
 DAY = 86_400 * SECOND
 CONSENT = {

@@ -23,17 +23,20 @@ from clearline.ui.clock import now
 from clearline.ui.wording import moment
 
 Told = dict[str, Any]
+Beside = Callable[[Person, Instant], tuple[str, Told] | None]
+"""What a room above has to say to somebody: a template and what it shows, or nothing."""
 RECENT: Final = 4 * days.WEEK
 
 
 @needs("open the console")
 @require_safe
 @never_cache
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest, beside: Beside) -> HttpResponse:
     asks, at = who(request), now()
     today = moment(at).date()
     told = {
         "now": at,
+        "beside": beside(asks, at),
         "today": today.isoformat(),
         "until": (today - timedelta(days=1)).isoformat(),
         "week_ago": (today - timedelta(days=7)).isoformat(),

@@ -24,6 +24,7 @@ ELSEWHERE = (  # what is set, where, and what somebody must be allowed to see it
     ),
     ("Keeping", "how long each kind of record is kept, and why", "retention", "see settings"),
     ("Holds", "what nobody may delete for now", "holds", "see settings"),
+    ("Do-not-call lists", "how old each is, and who holds a copy of the own one", "lists", "see lists"),
     ("People", "who works here, their roles and teams", "people", "see people"),
     ("Connections", "shops and desks that send what happens there", "connections", "see settings"),
     ("Evidence", "the log's keys, and who watches it", "evidence", "see evidence"),
