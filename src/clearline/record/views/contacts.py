@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from clearline.people.actions import looked
 from clearline.people.models import Person
 from clearline.people.needs import needs, who
 from clearline.people.permissions import may
@@ -17,6 +16,7 @@ from clearline.record.queries import contacts as queries
 from clearline.record.queries.contacts import Found
 from clearline.record.queries.cursors import read_cursor
 from clearline.record.views.links import address, timeline_address
+from clearline.record.views.looking import not_logged
 from clearline.ui.clock import now
 from clearline.ui.wording import masked
 
@@ -33,7 +33,9 @@ def contacts(request: HttpRequest) -> HttpResponse:
     found = queries.search(asks, form.cleaned_data["words"], _regions()) if searched else queries.latest(asks)
     if searched or found.contacts:
         shown = ", ".join(str(one.pk) for one in found.contacts) or "none"
-        looked(asks, f"contacts {'found by a search' if searched else 'in the list'}: {shown}", now())
+        told = f"contacts {'found by a search' if searched else 'in the list'}: {shown}"
+        if refused := not_logged(request, told, now()):
+            return refused
     last = queries.last_seen(found.contacts, asks)
     full = may(asks, "see contact details")
     rows = [
@@ -52,9 +54,10 @@ def contacts(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contact(request: HttpRequest, contact: int) -> HttpResponse:
     """One contact; numbers and addresses stay masked until somebody asks for one."""
-    asks = who(request)
+    asks, at = who(request), now()
     found = _contact(asks, contact)
-    looked(asks, f"contact {found.pk}", now())
+    if refused := not_logged(request, f"contact {found.pk}", at):
+        return refused
     known = queries.known(asks, found)
     full = may(asks, "see contact details")
     events, older = queries.history(asks, found, read_cursor(request.GET.get("from", "")))
@@ -70,7 +73,7 @@ def contact(request: HttpRequest, contact: int) -> HttpResponse:
                 (one, _masked(one), address("contact_point", found.pk, one.pk) if full else "")
                 for one in known.points
             ],
-            "times": local_times(found, known.points, now()),
+            "times": local_times(found, known.points, at),
             "consents": [(one, _proof(one.granted), _proof(one.revoked)) for one in known.consents],
             "calls": [(one, timeline_address(one.timeline)) for one in known.calls],
             "findings": [(one, address("finding", one.uid)) for one in known.findings],
@@ -86,7 +89,8 @@ def contact(request: HttpRequest, contact: int) -> HttpResponse:
             ],
             "older": str(older or ""),
             "newest": request.GET.get("from", "") == "",
-            "now": now(),
+            "now": at,
+            "begins": found.erased is None and may(asks, "answer rights requests"),
             "rights": may(asks, "see rights requests") and address("rights"),
             "holds": may(asks, "place holds") and address("holds"),
         },
@@ -103,7 +107,8 @@ def point(request: HttpRequest, contact: int, point: int) -> HttpResponse:
         found = queries.point(asks, point, contact)
     except ContactPoint.DoesNotExist:
         raise Http404 from None
-    looked(asks, f"{found.get_kind_display().lower()} of contact {contact}", now())
+    if refused := not_logged(request, f"{found.get_kind_display().lower()} of contact {contact}", now()):
+        return refused
     if request.headers.get("HX-Request") == "true":
         return render(request, "record/point.html", {"point": found})
     return render(request, "record/point_page.html", {"point": found, "contact": found.contact})
