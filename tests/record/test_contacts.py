@@ -16,6 +16,7 @@ from clearline.record.models.searching import Folded, Surname
 from clearline.record.queries import contacts as queries
 from clearline.record.queries import reach
 from clearline.record.queries.cursors import Cursor, newest, read_cursor, soonest
+from clearline.record.queries.history import history
 
 pytestmark = pytest.mark.django_db
 NUMBER, MAIL = "+4930555011", "kaete@shop.example"
@@ -148,13 +149,15 @@ def test_what_happened_comes_in_parts(people: Cast, take: Take) -> None:
     seen: list[int] = []
     place: Cursor | None = None
     while True:
-        part, place = queries.history(people.alice, contact, place)
+        part, place = history(people.alice, "contact", contact.subject, place)
         seen += [one.event.pk for one in part]
         if place is None:
             break
     assert len(seen) == len(set(seen)) >= 50
     agents = [
-        timeline.subject for one in queries.history(people.ada, contact, None)[0] for timeline in one.on
+        timeline.subject
+        for one in history(people.ada, "contact", contact.subject, None)[0]
+        for timeline in one.on
     ]
     assert "theirs" not in agents
 

@@ -15,8 +15,10 @@ from clearline.record.models import Contact, ContactPoint
 from clearline.record.queries import contacts as queries
 from clearline.record.queries.contacts import Found
 from clearline.record.queries.cursors import read_cursor
-from clearline.record.views.links import address, timeline_address
+from clearline.record.queries.history import history
+from clearline.record.views.links import address, proof, timeline_address
 from clearline.record.views.looking import not_logged
+from clearline.record.views.telling import happened
 from clearline.ui.clock import now
 from clearline.ui.wording import masked
 
@@ -60,7 +62,7 @@ def contact(request: HttpRequest, contact: int) -> HttpResponse:
         return refused
     known = queries.known(asks, found)
     full = may(asks, "see contact details")
-    events, older = queries.history(asks, found, read_cursor(request.GET.get("from", "")))
+    events, older = history(asks, "contact", found.subject, read_cursor(request.GET.get("from", "")))
     return render(
         request,
         "record/contact.html",
@@ -74,19 +76,13 @@ def contact(request: HttpRequest, contact: int) -> HttpResponse:
                 for one in known.points
             ],
             "times": local_times(found, known.points, at),
-            "consents": [(one, _proof(one.granted), _proof(one.revoked)) for one in known.consents],
+            "consents": [(one, proof(one.granted), proof(one.revoked)) for one in known.consents],
+            "orders": [(one, timeline_address(one.timeline)) for one in known.orders],
+            "subscriptions": [(one, timeline_address(one)) for one in known.subscriptions],
             "calls": [(one, timeline_address(one.timeline)) for one in known.calls],
             "findings": [(one, address("finding", one.uid)) for one in known.findings],
             "duties": [(one, timeline_address(one.timeline)) for one in known.duties],
-            "events": [
-                (
-                    one.event,
-                    one.event.type.replace(".", " ").replace("_", " "),
-                    [(on, timeline_address(on)) for on in one.on],
-                    _proof(one.event.entry),
-                )
-                for one in events
-            ],
+            "events": happened(events),
             "older": str(older or ""),
             "newest": request.GET.get("from", "") == "",
             "now": at,
@@ -144,7 +140,3 @@ def _told(found: Found, *, searched: bool) -> str:
     if found.more:
         return f"the first {count}; type more of it" if searched else f"the latest {count}"
     return f"{count} found" if searched else f"{count} in all"
-
-
-def _proof(entry: int | None) -> str:
-    return "" if entry is None else address("evidence_entry", entry)
