@@ -13,6 +13,7 @@ from clearline.record.judging import judging
 from clearline.record.local_times import local_times
 from clearline.record.models import Contact, ContactPoint
 from clearline.record.queries import contacts as queries
+from clearline.record.queries import staff
 from clearline.record.queries.contacts import Found
 from clearline.record.queries.cursors import read_cursor
 from clearline.record.queries.history import history
@@ -62,6 +63,7 @@ def contact(request: HttpRequest, contact: int) -> HttpResponse:
         return refused
     known = queries.known(asks, found)
     full = may(asks, "see contact details")
+    names = staff.names(asks, (one.agent for one in known.calls))
     events, older = history(asks, "contact", found.subject, read_cursor(request.GET.get("from", "")))
     return render(
         request,
@@ -79,7 +81,7 @@ def contact(request: HttpRequest, contact: int) -> HttpResponse:
             "consents": [(one, proof(one.granted), proof(one.revoked)) for one in known.consents],
             "orders": [(one, timeline_address(one.timeline)) for one in known.orders],
             "subscriptions": [(one, timeline_address(one)) for one in known.subscriptions],
-            "calls": [(one, timeline_address(one.timeline)) for one in known.calls],
+            "calls": [(one, timeline_address(one.timeline), names.get(one.agent, "")) for one in known.calls],
             "findings": [(one, address("finding", one.uid)) for one in known.findings],
             "duties": [(one, timeline_address(one.timeline)) for one in known.duties],
             "events": happened(events),
