@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.characters import AT, Cast
 
 from clearline.people import actions, tokens
+from clearline.people.confirming import confirmed
 from clearline.people.errors import Refused
 from clearline.people.models import Person, Role, Token
 
@@ -83,6 +84,7 @@ def test_a_token_may_not_do_more_than_its_owner(people: Cast) -> None:
 def test_a_token_shrinks_with_its_owner_s_role(people: Cast) -> None:
     _, words = made(people.anna, "calls:read")
     actions.changed(people.max, people.anna, role=Role.ADMINISTRATOR, team=None, leads=[], agent=None, at=AT)
+    confirmed(people.alice, people.anna, AT)
     token = tokens.known(words, AT)
     assert token
     assert not tokens.allows(token, "calls:read")

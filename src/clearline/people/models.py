@@ -95,6 +95,15 @@ class Invitation(models.Model):
     expires = models.BigIntegerField()  # microseconds since 1970
 
 
+class Proposal(models.Model):
+    """A role that an administrator gave and an officer has to confirm; until then the person does not have it."""
+
+    person = models.OneToOneField(Person, models.CASCADE)
+    role = models.CharField(max_length=16, choices=Role)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.BigIntegerField()
+
+
 class Token(models.Model):
     """What a machine shows in place of a password; it may do what its scopes and its owner's role both allow."""
 

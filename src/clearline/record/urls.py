@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from clearline.record.views import calls, contacts, duties, findings, home, rules, settings
+from clearline.record.views import calls, contacts, duties, findings, home, orders, rules, settings
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/<int:contact>/", contacts.contact, name="contact"),
     path("contacts/<int:contact>/points/<int:point>/", contacts.point, name="contact_point"),
+    path("orders/<path:order>/", orders.order, name="order"),
+    path("subscriptions/<path:subscription>/", orders.subscription, name="subscription"),
     path("shop/", include("clearline.record.shop.urls")),
     path("retention/", include("clearline.record.retention.urls")),
     path("rights/", include("clearline.record.rights.urls")),
