@@ -94,3 +94,9 @@ def test_a_token_shrinks_with_its_owner_s_role(people: Cast) -> None:
 def test_a_token_has_an_end(people: Cast, expires: int) -> None:
     with pytest.raises(Refused, match="to a year"):
         tokens.make(people.alice, name="t", scopes=["calls:read"], expires=expires, at=AT)
+
+
+@pytest.mark.parametrize("length", [0, 81])
+def test_a_token_s_name_is_neither_empty_nor_long(people: Cast, length: int) -> None:
+    with pytest.raises(Refused, match=f"80 characters, this one {length}"):
+        tokens.make(people.alice, name="t" * length, scopes=["calls:read"], expires=AT + YEAR, at=AT)
