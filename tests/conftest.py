@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from clearline.config.starting import start
 
@@ -19,7 +20,6 @@ atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 os.environ["CLEARLINE_HOME"] = str(HOME)
 os.environ["CLEARLINE_PLAIN_HTTP"] = "yes"
 os.environ["CLEARLINE_PORTABLE"] = "yes"
-os.environ["DJANGO_SETTINGS_MODULE"] = "clearline.config.settings"
 
 if os.environ.get("CLEARLINE_TESTS_ON") == "postgresql" and "CLEARLINE_DATABASE_URL" not in os.environ:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(HOME))  # its server asks for one
@@ -30,6 +30,11 @@ if os.environ.get("CLEARLINE_TESTS_ON") == "postgresql" and "CLEARLINE_DATABASE_
     os.environ["CLEARLINE_DATABASE_URL"] = server.get_uri()
 
 start()  # before the conftests of single rooms import models
+if settings.HOME.path != HOME:
+    pytest.exit("settings were read before tests/conftest.py: unset DJANGO_SETTINGS_MODULE", returncode=4)
+# A worker of xdist that inherits this name reads the settings before it comes here, and shares the first home:
+# one worker's test then forgets the failed logins that another one counts.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 @pytest.fixture(scope="session")

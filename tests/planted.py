@@ -83,12 +83,18 @@ def _call() -> dict[str, str]:
     )
     known = {"name": f"Kim {CANARY}", "email": f"{CANARY}@shop.example"}
     told = Event("k-1-0", "contact.created", AT - tokens.DAY, known, {"contact": "k-1"})
-    append(received([told, *events]), AT, Watches(judging))
+    bought = {"order": "o-1", "contact": "k-1"}
+    order = Event("o-1-0", "order.placed", AT - tokens.DAY, {"item": f"a tent {CANARY}"}, bought)
+    boxed = {"subscription": "s-1", "contact": "k-1"}
+    box = Event("s-1-0", "subscription.started", AT - tokens.DAY, {"plan": f"box {CANARY}"}, boxed)
+    append(received([told, *events, order, box]), AT, Watches(judging))
     finding = Finding.objects.filter(timeline__subject="planted", question=False).first()
     assert finding
     point = ContactPoint.objects.get(contact__subject="k-1")
     return {
         "call": "planted",
+        "order": "o-1",
+        "subscription": "s-1",
         "finding": finding.uid,
         "rule": finding.rule,
         "contact": str(point.contact_id),

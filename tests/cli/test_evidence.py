@@ -22,7 +22,8 @@ from django.db import transaction
 call_command("migrate", verbosity=0)
 from clearline.evidence import actions
 with transaction.atomic():
-    actions.append([actions.Entered(n, "call.ended", "a-1", bytes(32)) for n in range(300)])
+    for n in range(300):
+        actions.done("evidence.exported", "a-1", {"n": n}, n)
 """
 
 
@@ -154,7 +155,7 @@ def test_what_can_not_be_exported_ends_with_2(
 def test_check_names_each_fault_and_ends_with_1(home: Path) -> None:
     change = 'from django.db import connection; connection.cursor().execute("UPDATE evidence_entry SET kind = \'{}\' WHERE \\"index\\" = 7")'
     start = "from clearline.config.starting import start; start(); "
-    for kind, code in (("other", 1), ("call.ended", 0)):
+    for kind, code in (("other", 1), ("evidence.exported", 0)):
         subprocess.run(
             [sys.executable, "-c", start + change.format(kind)], env=environment(home), check=True, timeout=60
         )

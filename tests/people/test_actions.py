@@ -9,6 +9,7 @@ from tests.characters import AT, Cast, cast
 from clearline.evidence.models import Entry
 from clearline.people import actions, queries
 from clearline.people.acts import committed, key, payload
+from clearline.people.confirming import confirmed
 from clearline.people.errors import Refused
 from clearline.people.models import Act, Invitation, Person, Role, Team
 from clearline.people.tokens import make
@@ -64,6 +65,7 @@ def test_the_last_officer_stays(people: Cast) -> None:
     with pytest.raises(Refused, match="last officer"):
         actions.left(people.max, people.alice, AT)
     change(people.max, people.anna, Role.OFFICER)
+    confirmed(people.alice, people.anna, AT)
     actions.left(people.max, people.alice, AT)
     assert not Person.objects.get(name="Alice").is_active
 
@@ -72,9 +74,11 @@ def test_the_last_administrator_stays(people: Cast) -> None:
     second, _ = actions.invited(
         people.max, email="m@shop.example", name="Mia", role=Role.ADMINISTRATOR, team=None, at=AT
     )
+    confirmed(people.alice, second, AT)
     actions.left(second, people.max, AT)
     third, _ = actions.invited(second, email="n@shop.example", name="Nora", role=Role.AGENT, team=None, at=AT)
     change(second, third, Role.ADMINISTRATOR)
+    confirmed(people.alice, third, AT)
     actions.left(third, second, AT)
     for gone in (second, people.max):
         with pytest.raises(Refused, match="only an administrator"):
@@ -87,6 +91,7 @@ def test_two_administrators_who_remove_each_other_at_once_leave_one() -> None:
     second, _ = actions.invited(
         people.max, email="m@shop.example", name="Mia", role=Role.ADMINISTRATOR, team=None, at=AT
     )
+    confirmed(people.alice, second, AT)
     refused: list[str] = []
 
     def leave(by: Person, person: Person) -> None:
@@ -139,6 +144,7 @@ def test_a_second_invitation_ends_the_first_and_the_second_factor(people: Cast) 
 def test_whoever_left_has_no_token_and_no_invitation(people: Cast) -> None:
     token, _ = make(people.alice, name="t", scopes=["calls:read"], expires=AT + 10**9, at=AT)
     change(people.max, people.anna, Role.OFFICER)
+    confirmed(people.alice, people.anna, AT)
     actions.invited_again(people.max, people.alice, AT)
     actions.left(people.max, people.alice, AT + 5)
     token.refresh_from_db()

@@ -133,6 +133,14 @@ def test_a_token_beyond_the_role_is_refused(people: Cast) -> None:
     assert not people.ada.tokens.exists()
 
 
+def test_a_long_name_of_a_token_is_refused_in_plain_words(people: Cast) -> None:
+    sent = {"name": "t" * 81, "scopes": ["calls:read"], "days": "30"}
+    page = logged_in(people.alice, freshly=True).post(reverse("tokens"), sent)
+    assert page.status_code == 400
+    assert "The name has 81 characters; shorten it to 80 or fewer." in page.content.decode()
+    assert not people.alice.tokens.exists()
+
+
 def test_looks_are_shown_to_whom_they_concern(people: Cast) -> None:
     actions.looked(people.bob, "call c-77", 1, about=people.ada)
     shown = {one.name: "c-77" in logged_in(one).get(reverse("looks")).content.decode() for one in people}

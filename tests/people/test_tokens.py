@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.characters import AT, Cast
 
 from clearline.people import actions, tokens
+from clearline.people.confirming import confirmed
 from clearline.people.errors import Refused
 from clearline.people.models import Person, Role, Token
 
@@ -83,6 +84,7 @@ def test_a_token_may_not_do_more_than_its_owner(people: Cast) -> None:
 def test_a_token_shrinks_with_its_owner_s_role(people: Cast) -> None:
     _, words = made(people.anna, "calls:read")
     actions.changed(people.max, people.anna, role=Role.ADMINISTRATOR, team=None, leads=[], agent=None, at=AT)
+    confirmed(people.alice, people.anna, AT)
     token = tokens.known(words, AT)
     assert token
     assert not tokens.allows(token, "calls:read")
@@ -92,3 +94,9 @@ def test_a_token_shrinks_with_its_owner_s_role(people: Cast) -> None:
 def test_a_token_has_an_end(people: Cast, expires: int) -> None:
     with pytest.raises(Refused, match="to a year"):
         tokens.make(people.alice, name="t", scopes=["calls:read"], expires=expires, at=AT)
+
+
+@pytest.mark.parametrize("length", [0, 81])
+def test_a_token_s_name_is_neither_empty_nor_long(people: Cast, length: int) -> None:
+    with pytest.raises(Refused, match=f"80 characters, this one {length}"):
+        tokens.make(people.alice, name="t" * length, scopes=["calls:read"], expires=AT + YEAR, at=AT)

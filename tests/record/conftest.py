@@ -11,10 +11,12 @@ from clearline.engine.events import SECOND, Event
 from clearline.evidence.models import Entry
 from clearline.evidence.queries import head_size, inclusion, leaf, tree
 from clearline.record.actions.append import Answer, Received, append
+from clearline.record.deeds import Deed
 from clearline.record.judging import Judging
 from clearline.record.watching import Watches
 from clearline.rulebook.lines import read_event
 from clearline.seal import merkle
+from clearline.seal.commitments import check
 
 NOON = 1_790_000_000 * SECOND
 LATER = NOON + 3_600 * SECOND
@@ -42,6 +44,15 @@ def proofs_hold() -> None:
         merkle.verify_inclusion(
             merkle.leaf_hash(leaf(row)), row.index, size, inclusion(row.index, size), root
         )
+
+
+def opens(deed: Deed, index: int) -> Entry:
+    """The entry at an index, which holds this deed to the byte."""
+    entry, one = Entry.objects.get(index=index), deed.opening(index)
+    assert one is not None
+    check(bytes(entry.commitment), one.key, one.payload)
+    assert (entry.at, entry.kind, entry.actor) == (deed.at, deed.kind, deed.actor)
+    return entry
 
 
 @pytest.fixture(scope="session")

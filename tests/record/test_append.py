@@ -2,7 +2,9 @@
 
 import random
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from django.db import connection
 from tests.record.conftest import LATER, NOON, Take, call
@@ -62,6 +64,30 @@ def test_another_event_under_a_known_id_is_a_conflict(take: Take) -> None:
 def test_the_same_id_of_another_source_is_another_event(take: Take) -> None:
     take(SILENT)
     assert outcomes(take(SILENT[:1], source="dialler")) == [Outcome.STORED]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"at": -1}, "before 1970"),
+        ({"seq": 1 << 62}, "seq"),
+        ({"id": "a\0"}, "NUL"),
+        ({"replaces": "a\0"}, "NUL"),
+        ({"subjects": {"call": "c\0"}}, "NUL"),
+        ({"data": {"a": [{"b\0": 1}]}}, "NUL"),
+        ({"data": {"a": [{"b": ["\0"]}]}}, "NUL"),
+    ],
+)
+def test_one_that_can_t_be_stored_is_refused_with_a_reason_and_the_others_are_taken(
+    take: Take, change: dict[str, Any], told: str
+) -> None:
+    bad = msgspec.structs.replace(Event("bad", "call.noted", NOON, {}, {"call": "c-1"}), **change)
+    good = Event("good", "call.noted", NOON, {"name": "\\u0000"}, {"call": "c-1"})
+    first, second = take([bad, good])
+    assert (first.outcome, second.outcome) == (Outcome.REFUSED, Outcome.STORED)
+    assert told in first.reason
+    (other,) = take([good], source="shop\0")
+    assert (other.outcome, "NUL" in other.reason) == (Outcome.REFUSED, True)
 
 
 @pytest.mark.parametrize("seed", range(6))

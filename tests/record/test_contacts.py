@@ -7,6 +7,8 @@ from tests.record.conftest import NOON, Take, call
 from tests.record.test_append import LINES
 
 from clearline.engine.events import SECOND, Event
+from clearline.evidence.models import Entry
+from clearline.evidence.queries import head_size
 from clearline.people.models import Act, Person
 from clearline.record.local_times import local_times
 from clearline.record.models import Contact, ContactPoint
@@ -14,6 +16,7 @@ from clearline.record.models.searching import Folded, Surname
 from clearline.record.queries import contacts as queries
 from clearline.record.queries import reach
 from clearline.record.queries.cursors import Cursor, newest, read_cursor, soonest
+from clearline.record.queries.history import history
 
 pytestmark = pytest.mark.django_db
 NUMBER, MAIL = "+4930555011", "kaete@shop.example"
@@ -146,13 +149,15 @@ def test_what_happened_comes_in_parts(people: Cast, take: Take) -> None:
     seen: list[int] = []
     place: Cursor | None = None
     while True:
-        part, place = queries.history(people.alice, contact, place)
+        part, place = history(people.alice, "contact", contact.subject, place)
         seen += [one.event.pk for one in part]
         if place is None:
             break
     assert len(seen) == len(set(seen)) >= 50
     agents = [
-        timeline.subject for one in queries.history(people.ada, contact, None)[0] for timeline in one.on
+        timeline.subject
+        for one in history(people.ada, "contact", contact.subject, None)[0]
+        for timeline in one.on
     ]
     assert "theirs" not in agents
 
@@ -186,3 +191,30 @@ def test_lists_go_on_after_the_last_row_also_among_equals(people: Cast) -> None:
         (first, *rest) = list(way(rows, "since", None))
         assert list(way(rows, "since", read_cursor(str(Cursor(first.since, first.pk))))) == rest
     assert people
+
+
+def test_what_can_t_be_logged_is_not_shown(people: Cast) -> None:
+    alice, kaete = logged_in(people.alice), Contact.objects.get(subject="k-1")
+    phone = kaete.points.get(kind="phone")
+    Entry.objects.create(index=head_size(), at=NOON, kind="in.the.way", actor="x", commitment=b"0" * 32)
+    answers = [
+        alice.get("/contacts/"),
+        alice.post("/contacts/", {"words": "kä"}),
+        alice.get(f"/contacts/{kaete.pk}/"),
+        alice.post(f"/contacts/{kaete.pk}/points/{phone.pk}/"),
+    ]
+    assert {answer.status_code for answer in answers} == {503}
+    assert not any(
+        "Käte" in answer.content.decode() or NUMBER in answer.content.decode() for answer in answers
+    )
+
+
+def test_a_rights_request_begins_on_the_page_of_its_contact(people: Cast) -> None:
+    kaete = Contact.objects.get(subject="k-1")
+    begins = f"/rights/new/?contact={kaete.pk}"
+    assert begins in logged_in(people.alice).get(f"/contacts/{kaete.pk}/").content.decode()
+    assert logged_in(people.alice).get(begins).status_code == 200
+    for other in (people.audrey, people.bob, people.ada):
+        assert begins not in logged_in(other).get(f"/contacts/{kaete.pk}/").content.decode()
+    Contact.objects.filter(pk=kaete.pk).update(erased=NOON)
+    assert begins not in logged_in(people.alice).get(f"/contacts/{kaete.pk}/").content.decode()

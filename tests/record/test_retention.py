@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from tests.characters import AT, Cast, cast
-from tests.record.conftest import Take, call, proofs_hold
+from tests.record.conftest import Take, call, opens, proofs_hold
 
 from clearline.engine.durations import Calendar, parse_span, reach
 from clearline.engine.events import SECOND, Event, Instant
+from clearline.evidence.checking import unopened
 from clearline.evidence.models import Entry
 from clearline.people.models import Person
-from clearline.record import jobs
+from clearline.record import checking, deeds, jobs
 from clearline.record.actions.append import Outcome
-from clearline.record.deeds import verify
 from clearline.record.errors import RefusedError
 from clearline.record.judging import Judging
 from clearline.record.models import Call, Deleted, Deletion, Finding, Job, RetentionChoice, Timeline
@@ -131,10 +131,8 @@ def test_what_is_due_is_deleted_batch_by_batch_with_an_entry_for_each(
     batch = Deletion.objects.get()
     assert (batch.by, batch.why) == (alice, "retention")
     for gone in batch.gone.all():
-        entry = Entry.objects.get(index=gone.entry)
-        assert entry.kind == "retention.deleted"
-        told = [gone.timeline_id, gone.klass, gone.bodies]
-        verify("retention.deleted", told, bytes(batch.secret), bytes(entry.commitment))
+        assert opens(deeds.deleted(gone), gone.entry).kind == "retention.deleted"
+    assert len({one.key for _, deed in deeds.deeds(range(99)) if deed and (one := deed.opening(0))}) == 5
     assert batch.gone.count() == 3
     assert (
         not Stored.objects.filter(type="utterance", body__isnull=False)
@@ -161,6 +159,7 @@ def test_when_all_classes_of_a_call_are_gone_so_is_its_secret_and_every_proof_ho
     row = Call.objects.get(timeline=timeline)
     assert (row.contact, row.places, row.legs) == (None, [], [])
     proofs_hold()
+    assert [*checking.faults(), *unopened(checking.content())] == []
 
 
 def test_done_twice_the_job_finds_nothing_left(
@@ -223,9 +222,7 @@ def test_a_decision_against_the_law_names_it_or_is_refused(decide: Callable[...,
         decide("recordings", "EU", "1y")
     made = decide("call_facts", "US", "1y", ["tsr-call-detail", "reg-f-evidence"])
     assert made.overruled == ["reg-f-evidence", "tsr-call-detail"]
-    entry = Entry.objects.get(index=made.entry)
-    told = ["call_facts", "US", "1y", made.overruled, "as counsel said"]
-    verify("retention.decided", told, bytes(made.secret), bytes(entry.commitment))
+    opens(deeds.decided(RetentionChoice.objects.get(pk=made.pk)), made.entry)
 
 
 @pytest.mark.django_db

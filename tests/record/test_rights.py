@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from tests.characters import AT, Cast, cast
 from tests.record.conftest import Take, call, proofs_hold
 
 from clearline.engine.durations import Calendar, parse_span, reach
 from clearline.engine.events import SECOND, Event, Instant
+from clearline.evidence.actions import done
+from clearline.evidence.checking import unopened
 from clearline.evidence.models import Entry
 from clearline.people.actions import looked
 from clearline.people.models import Act, Person
+from clearline.record import checking, openings
 from clearline.record.actions.append import Outcome
 from clearline.record.actions.ticking import tick
 from clearline.record.errors import RefusedError
@@ -228,12 +231,16 @@ def test_an_erasure_leaves_nothing_of_the_contact_anywhere_and_every_proof_holds
     contact = a_customer(take)
     looked(alice, f"contact {contact.subject}", AT)
     exporting.exported(alice, asked(alice, contact, watches, "access"), AT)
+    evidence = openings.chosen("contact", contact.subject)
+    with transaction.atomic():
+        done("evidence.exported", "house", {"what": evidence.what}, AT, evidence.what)
     request = asked(alice, contact, watches)
     before = Entry.objects.count()
     assert where_it_is_told()
-    done = actions.erased_for(alice, request, AT, watches)
+    gone = actions.erased_for(alice, request, AT, watches)
     sweep()
-    assert done.whole
+    assert gone.whole
+    assert [*checking.faults(), *unopened(checking.content())] == []
     assert where_it_is_told() == []
     connection.close()
     assert [path for path in files() if CANARY.lower().encode() in path.read_bytes().lower()] == []

@@ -82,6 +82,18 @@ def test_a_filter_swaps_only_its_part_and_the_address_follows(console: Console, 
     assert page.evaluate("window.same")
 
 
+def test_filters_fold_away_on_a_phone_and_say_how_many_are_set(console: Console, ada: Person) -> None:
+    page = console.logged_in(ada)
+    page.goto("/style/")
+    assert page.locator("#worst").is_visible()
+    assert not page.locator(".folds summary").is_visible()
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert not page.locator("#worst").is_visible()
+    page.click(".folds summary")
+    page.select_option("#worst", "critical")
+    page.locator(".folds summary").get_by_text("1 set").wait_for()
+
+
 def test_dialogs_open_keep_the_focus_and_close(console: Console, ada: Person) -> None:
     page = console.logged_in(ada)
     page.goto("/style/")
@@ -120,6 +132,7 @@ def test_everything_works_without_a_script(console: Console, ada: Person) -> Non
     page.click("details.menu summary")
     assert page.locator("details.menu nav").is_visible()
     page.goto("/style/?x=1")
+    page.click(".folds summary")
     page.click("#filters button")
     assert "words=" in page.url
 

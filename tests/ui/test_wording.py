@@ -47,6 +47,14 @@ def test_machines_are_told_the_exact_instant_whatever_the_zone(at: int) -> None:
     assert datetime.fromisoformat(told).timestamp() * SECOND == pytest.approx(at, abs=1)
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"])
+@pytest.mark.parametrize("at", [-(1 << 62), -62_135_596_800 * SECOND, 253_402_300_799 * SECOND, 1 << 62])
+def test_the_first_and_the_last_instant_can_be_told_everywhere(zone: str, at: int) -> None:
+    with timezone.override(ZoneInfo(zone)):
+        assert wording.written(at, "day") == ("31 Dec 9999" if at > 0 else "1 Jan 1")
+        assert wording.machine(at)[:10] == ("9999-12-31" if at > 0 else "0001-01-01")
+
+
 def test_a_deadline_is_ahead_or_behind() -> None:
     assert wording.until(NOON + 30 * SECOND, NOON) == "in 30 s"
     assert wording.until(NOON - 30 * SECOND, NOON) == "overdue by 30 s"

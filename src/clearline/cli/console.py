@@ -29,6 +29,16 @@ def serve(
     command("serving", home).serve(host, port)
 
 
+def invite(
+    email: Annotated[str, typer.Argument(help="Address to log in with.")],
+    name: Annotated[str, typer.Option(help="What they are called.")] = "",
+    role: Annotated[str, typer.Option(help="What they are here for.")] = "administrator",
+    home: Home = None,
+) -> None:
+    """Let the first administrator in, or somebody in again who lost the way."""
+    command("inviting", home).invite(email, name, role)
+
+
 def backup(
     path: Annotated[Path, typer.Argument(help="Folder to be made: better on another disk.")],
     home: Home = None,

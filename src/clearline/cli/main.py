@@ -16,6 +16,7 @@ app = typer.Typer(
 app.command()(review)
 app.command()(demo)
 app.command()(console.serve)
+app.command()(console.invite)
 app.command()(console.backup)
 app.command()(console.restore)
 app.command()(console.doctor)

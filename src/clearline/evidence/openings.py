@@ -1,9 +1,17 @@
 """What rooms above hand in: which entries they mean, and what opens those whose content may be seen."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
+
+from django.db.models import Model, QuerySet
 
 from clearline.evidence.models import Deed
+
+Row = TypeVar("Row", bound=Model)
+DAMAGED: Final = (b"", b"")
+"""Key and payload of a row that can't be read: they open nothing, so that no check passes it over."""
+
+_AT_ONCE: Final = 2_000  # rows in memory
 
 
 class Opening(NamedTuple):
@@ -30,8 +38,32 @@ def nothing(_size: int) -> Iterator[Opening]:
 WHOLE = Chosen("the log without content", nothing)
 
 
-def deeds(size: int) -> Iterator[Opening]:
+def deeds(within: range) -> Iterator[Opening]:
     """What opens the entries about the log itself."""
-    rows = Deed.objects.filter(index__lt=size).exclude(payload=None).exclude(key=None).order_by("index")
-    for row in rows.iterator():
-        yield Opening(row.index, bytes(row.key or b""), bytes(row.payload or b""))
+    rows = Deed.objects.exclude(payload=None).exclude(key=None)
+    for entry, row in rising(rows, "index", within):
+        yield Opening(entry, *((bytes(row.key or b""), bytes(row.payload or b"")) if row else DAMAGED))
+
+
+def rising(rows: QuerySet[Row], field: str, within: range) -> Iterator[tuple[int, Row | None]]:
+    """Rows by the index of their entry, few in memory at a time; none where one, or what it belongs to, can't be read."""
+    start = within.start
+    while True:
+        there = rows.filter(**{f"{field}__gte": start, f"{field}__lt": within.stop}).order_by(field)
+        found = list(there.values_list(field, "pk")[:_AT_ONCE])
+        if not found:
+            return
+        read = _read(rows, [pk for _, pk in found])
+        yield from ((entry, read.get(pk)) for entry, pk in found)
+        start = found[-1][0] + 1
+
+
+def _read(rows: QuerySet[Row], keys: list[Any]) -> dict[Any, Row]:
+    """The rows of these keys; ids and JSON that are damaged make a row unreadable, and only that one."""
+    try:
+        return {row.pk: row for row in rows.filter(pk__in=keys)}
+    except ValueError:
+        if len(keys) == 1:
+            return {}
+        half = len(keys) // 2
+        return _read(rows, keys[:half]) | _read(rows, keys[half:])

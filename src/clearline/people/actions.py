@@ -11,8 +11,9 @@ from django.db import transaction
 
 from clearline.engine.events import Instant
 from clearline.people.acts import LOOK, done
+from clearline.people.confirming import proposed, waits
 from clearline.people.errors import Refused
-from clearline.people.models import Act, Invitation, Person, Role, Team, Token
+from clearline.people.models import Act, Invitation, Person, Proposal, Role, Team, Token
 from clearline.people.permissions import may
 from clearline.people.queries import invitation, others_in
 from clearline.people.tokens import DAY, digest
@@ -27,23 +28,31 @@ def invited(
     """Somebody new, and the code of their invitation, which nobody can show again. By none: from the command line."""
     _need_manager(by)
     with transaction.atomic():
+        first = Role.AGENT if waits(by, role) else role
         if Person.objects.filter(email=email.lower()).exists():
             raise Refused(f"{email} is here already; open that person and invite them again")
-        person = Person.objects.invited(email=email, name=name, role=role, team=team)
+        person = Person.objects.invited(email=email, name=name, role=first, team=team)
         _vouch(person)
         code = _code(person, at)
-        done(kind="person.invited", by=by, about=person, what=f"as {role} in {team or 'no team'}", at=at)
+        done(kind="person.invited", by=by, about=person, what=f"as {first} in {team or 'no team'}", at=at)
+        if by is not None and first != role:
+            proposed(by, person, role, at)
     return person, code
 
 
 def invited_again(by: Person | None, person: Person, at: Instant) -> str:
-    """A new code for somebody who lost the way in; their password, second factors and sessions end."""
+    """A new code for somebody who lost the way in; their password, second factors and sessions end.
+
+    An officer or administrator is one again when an officer confirms it: whoever has the code could be anybody.
+    """
     _need_manager(by)
     if by == person:
         raise Refused("ask another administrator: nobody lets themselves in")
     if not person.is_active:
         raise Refused(f"{person} has left; let them return first")
     with transaction.atomic():
+        person = _locked(person)
+        _step_back(by, person, at)
         person.set_unusable_password()
         person.save(update_fields=["password"])
         Authenticator.objects.filter(user=person).delete()
@@ -85,7 +94,10 @@ def changed(
     agent: str | None,
     at: Instant,
 ) -> None:
-    """Gives somebody another role, team, teams to lead or telephony id; an entry for each thing that changed."""
+    """Gives somebody another role, team, teams to lead or telephony id; an entry for each thing that changed.
+
+    An officer has to confirm a new officer or administrator; until then they stay what they are.
+    """
     _need_manager(by)
     if by == person:
         raise Refused("nobody changes their own role or teams; ask another administrator")
@@ -94,6 +106,10 @@ def changed(
         before, led = Role(person.role), sorted(map(str, person.leads.all()))
         if role != before:
             _keep_one(person)
+            Proposal.objects.filter(person=person).delete()
+            if waits(by, role):
+                proposed(by, person, role, at)
+                role = before
         told = [
             ("role", before, role),
             ("team", person.team or "none", team or "none"),
@@ -121,16 +137,18 @@ def left(by: Person, person: Person, at: Instant) -> None:
         person.is_active = False
         person.save(update_fields=["is_active"])
         Invitation.objects.filter(person=person).delete()
+        Proposal.objects.filter(person=person).delete()
         Token.objects.filter(owner=person, revoked=None).update(revoked=at)
         _end_sessions(person)
         done(kind="person.left", by=by, about=person, what="can no longer log in", at=at)
 
 
 def returned(by: Person, person: Person, at: Instant) -> None:
-    """Opens it again; tokens stay ended."""
+    """Opens it again; tokens stay ended, and an officer or administrator has to be confirmed anew."""
     _need_manager(by)
     with transaction.atomic():
         if Person.objects.filter(pk=person.pk, is_active=False).exclude(secret=None).update(is_active=True):
+            _step_back(by, _locked(person), at)
             done(kind="person.returned", by=by, about=person, what="can log in again", at=at)
 
 
@@ -180,10 +198,24 @@ def _locked(person: Person) -> Person:
     return Person.objects.select_for_update().get(pk=person.pk)
 
 
+def _step_back(by: Person | None, person: Person, at: Instant) -> None:
+    """Takes a weighty role back until an officer confirms it anew."""
+    role = Role(person.role)
+    if by is None or not waits(by, role):
+        return
+    _keep_one(person)
+    person.role = Role.AGENT
+    person.save(update_fields=["role"])
+    done(kind="person.role", by=by, about=person, what=f"{role} → {person.role}", at=at)
+    proposed(by, person, role, at)
+
+
 def _keep_one(person: Person) -> None:
     role = Role(person.role)
     if role in NEVER_EMPTY and person.is_active and not others_in(role, person).exists():
-        raise Refused(f"{person} is the last {role}; make another one first")
+        raise Refused(
+            f"{person} is the last {role}; make another one first, or run `clearline invite` on the machine"
+        )
 
 
 def _vouch(person: Person) -> None:

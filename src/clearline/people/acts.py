@@ -1,11 +1,13 @@
 """Writes what people did into the record and, as a commitment, into the evidence log."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.db import transaction
 
 from clearline.engine.events import Instant
 from clearline.evidence.actions import Entered, append
+from clearline.evidence.openings import DAMAGED, Opening, rising
 from clearline.people.models import Act, Person
 from clearline.seal.commitments import canonical, commitment, entry_key
 
@@ -17,7 +19,7 @@ def done(*, kind: str, by: Person | None, about: Person | None, what: str, at: I
     """Writes both in one transaction, or neither; keyed by the secret of whom it is about, else of whoever did it."""
     with transaction.atomic():
         act = Act(index=0, at=at, kind=kind, by=by, about=about, what=what)
-        entered = Entered(at=at, kind=kind, actor=str(by.uid) if by else HOUSE, commitment=committed(act))
+        entered = Entered(at=at, kind=kind, actor=actor(act), commitment=committed(act))
         act.index = append([entered]).start
         act.save(force_insert=True)
         return act
@@ -42,8 +44,31 @@ def payload(act: Act) -> bytes:
 
 def key(act: Act) -> bytes:
     """The key of this act alone; a ValueError where the secret that it comes from was destroyed."""
-    held = (person.secret for person in (act.about, act.by) if person and person.secret)
-    secret = next(held, None)
+    secret = _secret(act)
     if secret is None:
         raise ValueError("the secret that opens this act was destroyed")
-    return entry_key(bytes(secret), f"{act.kind} {act.at} {act.what}")
+    return entry_key(secret, f"{act.kind} {act.at} {act.what}")
+
+
+def actor(act: Act) -> str:
+    """Through whom it was done, as its entry says."""
+    return str(act.by.uid) if act.by else HOUSE
+
+
+def acts(within: range) -> Iterator[tuple[int, Act | None]]:
+    """What people did, by the index of its entry; none for a damaged row."""
+    return rising(Act.objects.select_related("by", "about"), "index", within)
+
+
+def openings(within: range) -> Iterator[Opening]:
+    """What opens these entries; where the words or the secret are gone there is nothing."""
+    for entry, act in acts(within):
+        if act is None:
+            yield Opening(entry, *DAMAGED)
+        elif act.what and _secret(act) is not None:
+            yield Opening(entry, key(act), payload(act))
+
+
+def _secret(act: Act) -> bytes | None:
+    held = (person.secret for person in (act.about, act.by) if person and person.secret)
+    return next(map(bytes, held), None)

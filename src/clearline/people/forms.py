@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from clearline.people.models import Person, Role, Team
+from clearline.people.models import TOKEN_NAME, Person, Role, Team
 from clearline.people.permissions import SCOPES, may
 
 DAYS = [(7, "a week"), (30, "30 days"), (90, "90 days"), (365, "a year")]
@@ -84,7 +84,13 @@ class WelcomeForm(forms.Form):
 class TokenForm(forms.Form):
     """A new token, with no scope beyond its owner's role."""
 
-    name = forms.CharField(max_length=80, help_text="What uses it, such as the shop system.")
+    name = forms.CharField(
+        max_length=TOKEN_NAME,
+        help_text=f"What uses it, such as the shop system; at most {TOKEN_NAME} characters.",
+        error_messages={
+            "max_length": "The name has %(show_value)d characters; shorten it to %(limit_value)d or fewer."
+        },
+    )
     scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
     days = forms.TypedChoiceField(label="Lasts", choices=DAYS, coerce=int)
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 SECRET_SIZE = 32
+TOKEN_NAME = 80  # characters
 PREFIX = "cl_"  # so that scanners for leaked secrets know a token when they see one
 
 
@@ -95,11 +96,20 @@ class Invitation(models.Model):
     expires = models.BigIntegerField()  # microseconds since 1970
 
 
+class Proposal(models.Model):
+    """A role that an administrator gave and an officer has to confirm; until then the person does not have it."""
+
+    person = models.OneToOneField(Person, models.CASCADE)
+    role = models.CharField(max_length=16, choices=Role)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.BigIntegerField()
+
+
 class Token(models.Model):
     """What a machine shows in place of a password; it may do what its scopes and its owner's role both allow."""
 
     owner = models.ForeignKey(Person, models.CASCADE, related_name="tokens")
-    name = models.CharField(max_length=80)
+    name = models.CharField(max_length=TOKEN_NAME)
     digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the token, in hex
     scopes = models.JSONField(default=list)
     made = models.BigIntegerField()

@@ -68,6 +68,7 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     },
     "see who looked": dict.fromkeys(Role, _OWN) | {Role.OFFICER: _ALL, Role.AUDITOR: _ALL},
     "manage people": {Role.ADMINISTRATOR: _ALL},
+    "confirm roles": _OFFICER,  # of officers and administrators
     "see rules": _EVERYONE,
     "see evidence": _EVERYONE | {Role.AGENT: _OWN},
     "export evidence": dict.fromkeys((Role.OFFICER, Role.AUDITOR), _ALL),

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from clearline.engine.events import Instant
 from clearline.people.acts import LOOK
-from clearline.people.models import Act, Invitation, Person, Role, Team, Token
+from clearline.people.models import Act, Invitation, Person, Proposal, Role, Team, Token
 from clearline.people.permissions import Reach, may, reach
 from clearline.people.tokens import digest
 
@@ -40,6 +40,7 @@ class Account(NamedTuple):
     person: Person
     second_factor: bool
     invited: bool  # and has not come yet
+    proposal: Proposal | None  # a role that waits for an officer
 
 
 def account(who: Person, person: Person) -> Account | None:
@@ -47,8 +48,17 @@ def account(who: Person, person: Person) -> Account | None:
     if not may(who, "see accounts", person):
         return None
     return Account(
-        person, has_second_factor(person), invited=Invitation.objects.filter(person=person).exists()
+        person,
+        has_second_factor(person),
+        invited=Invitation.objects.filter(person=person).exists(),
+        proposal=Proposal.objects.select_related("by").filter(person=person).first(),
     )
+
+
+def proposals(who: Person) -> QuerySet[Proposal]:
+    """The roles that wait for their word, the oldest first."""
+    found = Proposal.objects.select_related("person", "by").order_by("at")
+    return found.exclude(person=who) if may(who, "confirm roles") else found.none()
 
 
 def has_second_factor(person: Person) -> bool:

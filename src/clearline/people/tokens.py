@@ -12,7 +12,7 @@ from django.db import transaction
 from clearline.engine.events import Instant
 from clearline.people.acts import done
 from clearline.people.errors import Refused
-from clearline.people.models import PREFIX, Person, Token
+from clearline.people.models import PREFIX, TOKEN_NAME, Person, Token
 from clearline.people.permissions import SCOPES, may
 
 DAY: Final = 86_400_000_000  # microseconds
@@ -32,6 +32,8 @@ def make(
     beyond = sorted(scope for scope in scopes if scope not in SCOPES or not may(owner, SCOPES[scope]))
     if beyond or not scopes:
         raise Refused(f"your role can't give a token {', '.join(beyond) or 'no scope at all'}")
+    if not 0 < len(name) <= TOKEN_NAME:
+        raise Refused(f"a token's name has 1 to {TOKEN_NAME} characters, this one {len(name)}")
     if not at < expires <= at + LONGEST:
         raise Refused("a token lasts from a day to a year")
     words = PREFIX + secrets.token_urlsafe(32)

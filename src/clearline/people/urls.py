@@ -16,6 +16,7 @@ urlpatterns = [
     path("me/tokens/<int:pk>/revoke/", own_views.revoke, name="revoke_token"),
     path("<uuid:uid>/", views.person, name="person"),
     path("<uuid:uid>/change/", views.change, name="change_person"),
+    path("<uuid:uid>/confirm/", views.confirm, name="confirm_role"),
     path("<uuid:uid>/invite/", views.invite_again, name="invite_again"),
     path("<uuid:uid>/leave/", views.leave, name="person_leaves"),
     path("<uuid:uid>/return/", views.come_back, name="person_returns"),

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from clearline.people import actions, queries
+from clearline.people import actions, confirming, queries
 from clearline.people.errors import Refused
 from clearline.people.forms import ChangeForm, InviteForm, TeamForm, WelcomeForm
 from clearline.people.models import Person, Role
@@ -49,6 +49,7 @@ def person(request: HttpRequest, uid: UUID) -> HttpResponse:
             "account": queries.account(asks, found),
             "history": queries.history(asks, found)[:PAGE],
             "manages": may(asks, "manage people") and found != asks,
+            "confirms": may(asks, "confirm roles") and found != asks,
             "form": ChangeForm(person=found) if may(asks, "manage people") else None,
         },
     )
@@ -93,6 +94,20 @@ def change(request: HttpRequest, uid: UUID) -> HttpResponse:
     except Refused as error:
         return _refused(request, found, error)
     messages.success(request, f"{found} was changed.")
+    return redirect("person", uid=uid)
+
+
+@needs("confirm roles", fresh=True)
+@require_POST
+def confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """An officer's word on a role that an administrator gave: `do` is confirm or decline."""
+    found = _found(request, uid)
+    deed = confirming.declined if request.POST.get("do") == "decline" else confirming.confirmed
+    try:
+        deed(who(request), found, now())
+    except Refused as error:
+        return _refused(request, found, error)
+    messages.success(request, "Done, and entered into the log.")
     return redirect("person", uid=uid)
 
 

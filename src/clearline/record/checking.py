@@ -1,24 +1,27 @@
-"""Compares the rows of events and findings with what the log says of them: each fault one line."""
+"""Compares the rows of the record with what the log says of them: each fault one line."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
 import msgspec
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Model, OuterRef, Q
 
 from clearline.engine.events import Event as Told
-from clearline.evidence.models import Entry
+from clearline.evidence.models import Deed, Entry
 from clearline.evidence.openings import Opening
-from clearline.people.acts import committed
+from clearline.people.acts import actor, acts
 from clearline.people.models import Act
-from clearline.record.models import Event, EventOn, Finding, Timeline
+from clearline.record import deeds
+from clearline.record.models import Event, EventOn, Finding, Hold, RightsRequest, Timeline
 from clearline.record.openings import openings
 from clearline.record.rooms import rooms
 from clearline.reports.reviewing import rfc3339
 
 _AT_ONCE: Final = 2_000  # rows in memory
-_ENDLESS: Final = (1 << 63) - 1
+_ENDLESS: Final = range((1 << 63) - 1)
 
 
 class _Judged(msgspec.Struct):
@@ -34,7 +37,7 @@ class _Judged(msgspec.Struct):
 
 def content() -> Iterator[Opening]:
     """What opens every entry whose content is still there."""
-    return openings(_ENDLESS, deeds=True)
+    return openings(_ENDLESS)
 
 
 def faults() -> Iterator[str]:
@@ -44,21 +47,40 @@ def faults() -> Iterator[str]:
     yield from _gone()
     yield from _events()
     yield from _findings()
-    yield from _acts()
+    yield from _deeds()
     for room in rooms():
         yield from room.faults()
 
 
 def _without_rows() -> Iterator[str]:
     """Entries of which nothing is left, not even that it was erased."""
-    rows = Event.objects.filter(entry=OuterRef("index"))
-    for index in Entry.objects.filter(~Exists(rows), kind="event").values_list("index", flat=True).iterator():
-        yield f"entry {index}: its event is not in the record"
-    for kind, field in (("finding.raised", "entry"), ("finding.withdrawn", "withdrawn_entry")):
-        there = set(Finding.objects.values_list(field, flat=True).iterator())
-        for index in Entry.objects.filter(kind=kind).values_list("index", flat=True).iterator():
-            if index not in there:
-                yield f"entry {index}: what it is about ({kind}) is not in the record"
+    done = (deeds.indices(_ENDLESS), _rising(Act, "index"), _rising(Deed, "index"))
+    rows: dict[str, tuple[str, Iterator[int]]] = {
+        "event": ("its event", _rising(Event, "entry")),
+        "finding.raised": ("the finding that was raised", _rising(Finding, "entry")),
+        "finding.withdrawn": ("the finding that was withdrawn", _rising(Finding, "withdrawn_entry")),
+    }
+    for kind, (word, there) in rows.items():
+        for index in _unmatched(_rising(Entry, "index", kind=kind), there):
+            yield f"entry {index}: {word} is not in the record"
+    for index in _unmatched(_rising(Entry, "index", ~Q(kind__in=rows)), merge(*done)):
+        yield f"entry {index}: what was done is not in the record"
+
+
+def _rising(model: type[Model], field: str, *some: Q, **of: str) -> Iterator[int]:
+    """The values of a field with indices, in order."""
+    rows = model._default_manager.filter(*some, **of, **{f"{field}__isnull": False})  # noqa: SLF001 - Django's name
+    return rows.order_by(field).values_list(field, flat=True).iterator()
+
+
+def _unmatched(entries: Iterator[int], rows: Iterator[int]) -> Iterator[int]:
+    """Those of the first that are not among the second; both rise."""
+    here = next(rows, None)
+    for index in entries:
+        while here is not None and here < index:
+            here = next(rows, None)
+        if here != index:
+            yield index
 
 
 def _orphans() -> Iterator[str]:
@@ -80,6 +102,15 @@ def _gone() -> Iterator[str]:
         yield f"entry {entry}: its finding lost its content, and nobody erased it"
     for entry in Event.objects.exclude(body=None).filter(owner__secret=None).values_list("entry", flat=True):
         yield f"entry {entry}: its event has content, and the key is gone"
+    for entry in Hold.objects.filter(secret=None).exclude(reason="").values_list("entry", flat=True):
+        yield f"entry {entry}: its hold has a reason, and the key is gone"
+    if RightsRequest.objects.filter(kind=RightsRequest.Kind.ERASURE).exists():
+        return
+    forgotten = Q(about__isnull=False, about__secret=None)
+    for index in Act.objects.filter(what="").exclude(forgotten).values_list("index", flat=True).iterator():
+        yield f"entry {index}: what was done lost its words, and nobody erased them"
+    for index in Deed.objects.filter(Q(key=None) | Q(payload=None)).values_list("index", flat=True):
+        yield f"entry {index}: what was done with the log lost its content, and nobody erased it"
 
 
 class _Row(NamedTuple):
@@ -157,16 +188,15 @@ def _says_so(row: Finding) -> bool:
     return said == (row.rule, row.version, row.pack, row.severity, at, row.question)
 
 
-def _acts() -> Iterator[str]:
-    """What people did; their keys open more than one entry, so that these never leave the house."""
-    rows = Act.objects.select_related("by", "about").order_by("index")
-    for act in rows.iterator(chunk_size=_AT_ONCE):
-        if act.about is not None and act.about.secret is None and not act.what:
-            continue  # forgotten
-        row = Entry.objects.filter(index=act.index).values_list("commitment", flat=True).first()
-        try:
-            fits = row is not None and bytes(row) == committed(act)
-        except ValueError:
-            continue  # the key was destroyed
-        if not fits:
-            yield f"entry {act.index}: what somebody did is not what was entered"
+def _deeds() -> Iterator[str]:
+    """Rows of what people did or decided that name another kind, time or person than their entries."""
+    rows = chain(
+        ((index, (act.at, act.kind, actor(act)) if act else None) for index, act in acts(_ENDLESS)),
+        ((i, (deed.at, deed.kind, deed.actor) if deed else None) for i, deed in deeds.deeds(_ENDLESS)),
+    )
+    while some := list(islice(rows, _AT_ONCE)):
+        there = Entry.objects.filter(index__in=[index for index, _ in some])
+        entered = {index: tuple(told) for index, *told in there.values_list("index", "at", "kind", "actor")}
+        for index, told in some:
+            if told is None or entered.get(index) != told:
+                yield f"entry {index}: the row of what was done says something else than the entry"

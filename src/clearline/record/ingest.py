@@ -122,23 +122,11 @@ def _read(line: str, number: int, token: Token) -> Received | dict[str, Any]:
         return _refused(
             number, f"`{told}` is no attribute: its name has small letters and digits, its value is a text"
         )
-    if event.at < 0:
-        return _refused(number, "its time lies before 1970")
-    if "\\u0000" in line and _holds_nul([source, event.id, event.subjects, event.data]):
-        return _refused(number, "it holds a NUL (\\u0000), which no text may")
     return Received(source or f"token-{token.pk}", event, f"token-{token.pk}")
 
 
 def _refused(number: int, reason: str) -> dict[str, Any]:
     return {"number": number, "status": "refused", "reason": reason}
-
-
-def _holds_nul(value: Any) -> bool:
-    """Whether a text in it has the one character that PostgreSQL can't hold."""
-    if isinstance(value, str):
-        return "\0" in value
-    parts = [*value, *value.values()] if isinstance(value, dict) else value
-    return isinstance(parts, list) and any(map(_holds_nul, parts))
 
 
 def _told(one: Received | dict[str, Any], answers: dict[int, Answer]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What opens the log's entries about events and findings: for whoever exports a part of the log, or checks all of it."""
+"""What opens the log's entries: for whoever exports a part of the log, or checks all of it."""
 
 from collections.abc import Callable, Iterator
 from heapq import merge
@@ -10,8 +10,10 @@ from clearline.evidence import openings as log
 from clearline.evidence.errors import NotThere
 from clearline.evidence.models import Entry
 from clearline.evidence.openings import Chosen, Opening
+from clearline.people import acts
 from clearline.people.models import Person
 from clearline.people.permissions import Reach, reach
+from clearline.record import deeds
 from clearline.record.models import Event, EventOn, Finding, Timeline
 from clearline.record.queries.reach import calls
 from clearline.record.rooms import Timelines, rooms
@@ -20,14 +22,17 @@ from clearline.seal.commitments import entry_key
 EVERYTHING = Q()
 
 
-def openings(
-    size: int, events: Q = EVERYTHING, findings: Q = EVERYTHING, *, deeds: bool = False
-) -> Iterator[Opening]:
-    """What opens entries below a size, in rising order; what was erased is passed over."""
-    streams = [_events(size, events), _raised(size, findings), _withdrawn(size, findings)]
-    if deeds:
-        streams += [log.deeds(size), *(room.openings(range(size), None) for room in rooms())]
-    return merge(*streams)
+def openings(within: range) -> Iterator[Opening]:
+    """What opens the entries of a part of the log, in rising order; what was erased is passed over."""
+    return merge(
+        _events(within),
+        _raised(within),
+        _withdrawn(within),
+        deeds.openings(within),
+        acts.openings(within),
+        log.deeds(within),
+        *(room.openings(within, None) for room in rooms()),
+    )
 
 
 def chosen(what: str, name: str) -> Chosen:
@@ -43,7 +48,7 @@ def chosen(what: str, name: str) -> Chosen:
 
 def everything() -> Chosen:
     """The whole log with all content that is still there."""
-    return Chosen("all", lambda size: openings(size, deeds=True))
+    return Chosen("all", lambda size: openings(range(size)))
 
 
 def since(at: Instant) -> Chosen:
@@ -53,8 +58,16 @@ def since(at: Instant) -> Chosen:
         rows = Entry.objects.filter(index__lt=size, at__gte=at).order_by("index")
         return rows.values_list("index", flat=True).iterator()
 
-    entered = Q(entry__in=Entry.objects.filter(at__gte=at).values("index"))
-    return Chosen("a period", lambda size: openings(size, entered, entered), told)
+    def opened(size: int) -> Iterator[Opening]:
+        wanted = told(size)
+        index = next(wanted, size)
+        for one in openings(range(index, size)):
+            while index < one.entry:
+                index = next(wanted, size)
+            if index == one.entry:
+                yield one
+
+    return Chosen("a period", opened, told)
 
 
 def of_timeline(kind: str, subject: str) -> Chosen:
@@ -100,11 +113,17 @@ def seen_by(who: Person) -> Q:
 def _of(
     standing: Q, judged: Q, timelines: Timelines
 ) -> tuple[Callable[[int], Iterator[Opening]], Callable[[int], Iterator[int]]]:
-    """Openings and indices of some events and findings, and of what rooms above have about some timelines."""
+    """Openings and indices of some events and findings, and of what else there is about some timelines."""
 
     def opened(size: int) -> Iterator[Opening]:
-        above = (room.openings(range(size), timelines) for room in rooms())
-        return merge(openings(size, standing, judged), *above)
+        within = range(size)
+        return merge(
+            _events(within, standing),
+            _raised(within, judged),
+            _withdrawn(within, judged),
+            deeds.openings(within, timelines),
+            *(room.openings(within, timelines) for room in rooms()),
+        )
 
     def indices(size: int) -> Iterator[int]:
         found = Finding.objects.filter(judged)
@@ -114,31 +133,35 @@ def _of(
             found.filter(withdrawn_entry__lt=size).values_list("withdrawn_entry", flat=True),
         )
         streams = (sorted(entry for entry in rows.iterator() if entry is not None) for rows in parts)
-        return merge(*streams, *(room.indices(range(size), timelines) for room in rooms()))
+        above = (room.indices(range(size), timelines) for room in rooms())
+        return merge(*streams, deeds.indices(range(size), timelines), *above)
 
     return opened, indices
 
 
-def _events(size: int, some: Q) -> Iterator[Opening]:
-    rows = Event.objects.filter(some, entry__lt=size).exclude(body=None).exclude(owner__secret=None)
-    told = rows.order_by("entry").values_list("entry", "owner__secret", "source", "name", "body")
+def _events(within: range, some: Q = EVERYTHING) -> Iterator[Opening]:
+    rows = Event.objects.filter(some, entry__gte=within.start, entry__lt=within.stop)
+    known = rows.exclude(body=None).exclude(owner__secret=None).order_by("entry")
+    told = known.values_list("entry", "owner__secret", "source", "name", "body")
     for entry, secret, source, name, body in told.iterator():
         yield Opening(entry, entry_key(bytes(secret or b""), f"event {source}/{name}"), bytes(body or b""))
 
 
-def _raised(size: int, some: Q) -> Iterator[Opening]:
-    rows = _known(some).filter(entry__lt=size).order_by("entry")
+def _raised(within: range, some: Q = EVERYTHING) -> Iterator[Opening]:
+    rows = _known(some).filter(entry__gte=within.start, entry__lt=within.stop).order_by("entry")
     for entry, secret, uid, at, body in rows.values_list(
         "entry", "timeline__secret", "uid", "raised", "body"
     ).iterator():
         yield Opening(entry, entry_key(bytes(secret or b""), f"raised {uid} {at}"), bytes(body or b""))
 
 
-def _withdrawn(size: int, some: Q) -> Iterator[Opening]:
-    rows = _known(some).filter(withdrawn_entry__lt=size).order_by("withdrawn_entry")
-    for entry, secret, uid, at in rows.values_list(
-        "withdrawn_entry", "timeline__secret", "uid", "withdrawn"
-    ).iterator():
+def _withdrawn(within: range, some: Q = EVERYTHING) -> Iterator[Opening]:
+    rows = _known(some).filter(withdrawn_entry__gte=within.start, withdrawn_entry__lt=within.stop)
+    for entry, secret, uid, at in (
+        rows.order_by("withdrawn_entry")
+        .values_list("withdrawn_entry", "timeline__secret", "uid", "withdrawn")
+        .iterator()
+    ):
         yield Opening(entry or 0, entry_key(bytes(secret or b""), f"withdrawn {uid} {at}"), uid.encode())
 
 

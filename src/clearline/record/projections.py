@@ -81,6 +81,7 @@ def order_of(timeline: Timeline, events: Iterable[Event], contacts: Mapping[str,
         row.status = STATUS.get(event.type, row.status)
         if event.type == "order.placed":
             row.placed = event.at
+            row.total = row.total or _text(event.data.get("amount"), 20)
     return row
 
 

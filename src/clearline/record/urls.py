@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from clearline.record.views import calls, contacts, duties, findings, home, rules, settings
+from clearline.record.views import calls, contacts, duties, findings, home, orders, rules, settings
 
 
 def pages(beside: home.Beside) -> list[URLPattern | URLResolver]:
@@ -19,6 +19,8 @@ _PAGES: list[URLPattern | URLResolver] = [
     path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/<int:contact>/", contacts.contact, name="contact"),
     path("contacts/<int:contact>/points/<int:point>/", contacts.point, name="contact_point"),
+    path("orders/<path:order>/", orders.order, name="order"),
+    path("subscriptions/<path:subscription>/", orders.subscription, name="subscription"),
     path("shop/", include("clearline.record.shop.urls")),
     path("retention/", include("clearline.record.retention.urls")),
     path("rights/", include("clearline.record.rights.urls")),

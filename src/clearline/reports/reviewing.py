@@ -124,13 +124,14 @@ class Reviewer:
 
 
 class Sayer:
-    """Puts verdicts on one timeline into words, masked."""
+    """Puts verdicts on one timeline into words, masked; times count from its start, or are those of the calendar."""
 
-    def __init__(self, rulebook: Rulebook, events: Sequence[Event]) -> None:
+    def __init__(self, rulebook: Rulebook, events: Sequence[Event], *, by_date: bool = False) -> None:
         self.rulebook = rulebook
         self.start = events[0].at
         self.events = events
-        self.clock: Clock = clock_from(self.start) if events[-1].at - self.start < DAY else dated
+        by_date = by_date or events[-1].at - self.start >= DAY
+        self.clock: Clock = dated if by_date else clock_from(self.start)
         self._talk: MaskedTalk | None = None
 
     @property

@@ -1,9 +1,10 @@
 """Times, lengths of time, numbers and masked values in plain words."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.utils import timezone
 
+from clearline.engine.durations import moment_of
 from clearline.engine.events import SECOND, Instant
 
 UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
@@ -11,10 +12,12 @@ SHAPES = {"day": "%-d %b %Y", "minute": "%-d %b %Y, %H:%M", "second": "%-d %b %Y
 
 
 def moment(at: Instant) -> datetime:
-    """The instant in the zone of whoever reads."""
-    seconds, micros = divmod(at, SECOND)
-    exact = datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros)
-    return exact.astimezone(timezone.get_current_timezone())
+    """The instant in the zone of whoever reads; in UTC where no date of that zone can say it."""
+    exact = moment_of(at)
+    try:
+        return exact.astimezone(timezone.get_current_timezone())
+    except OverflowError:
+        return exact
 
 
 def written(at: Instant, precision: str = "minute") -> str:
@@ -26,7 +29,7 @@ def written(at: Instant, precision: str = "minute") -> str:
 
 def machine(at: Instant) -> str:
     """The instant for machines, in UTC."""
-    return moment(at).astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return moment_of(at).isoformat().replace("+00:00", "Z")
 
 
 def lasting(length: Instant) -> str:

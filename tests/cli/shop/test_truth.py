@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from tests.cli.shop.reviewing import Key, review, rulebook
 
-from clearline.cli.shop.contacts import DAY, HOUR
+from clearline.cli.shop.contacts import DAY, HOUR, world_once
 from clearline.cli.shop.shop import generate
 from clearline.cli.shop.slips import broken, habits, room
 from clearline.cli.shop.staff import staff
@@ -14,6 +14,8 @@ from clearline.cli.shop.tale import Plan
 from clearline.cli.shop.talk import Talk
 from clearline.cli.shop.truth import Batch, Slip
 from clearline.engine.events import Event, Instant
+from clearline.record.answers.consequences import consequences
+from clearline.record.answers.questions import questions
 
 UNTIL: Instant = 20_780 * DAY + 19 * HOUR  # a Monday evening in November 2026
 
@@ -86,9 +88,24 @@ def test_every_rule_that_a_slip_names_is_shipped() -> None:
     assert named <= set(rulebook().rules)
 
 
+def named() -> set[str]:
+    """Every rule that something in the shop breaks."""
+    called = {rule for habit in habits().values() for rule, _, _ in habit.breaks}
+    return called | {
+        slip.rule for number in range(1900) for slip in tell(5, 20_700, number, short=False).slips
+    }
+
+
 def test_most_rules_come_up() -> None:
     """The others wait for what the shop does not have: a year of subscriptions, sales without refunds."""
-    called = {rule for habit in habits().values() for rule, _, _ in habit.breaks}
-    told = {slip.rule for number in range(1900) for slip in tell(5, 20_700, number, short=False).slips}
-    assert told <= set(rulebook().rules)
-    assert len(called | told) >= 66
+    assert named() <= set(rulebook().rules)
+    assert len(named()) >= 66
+
+
+def test_what_the_shop_says_of_itself_puts_in_force_what_it_breaks() -> None:
+    answers = world_once()["answers"]
+    assert questions().faults(answers) == []
+    assert {one.id for one in questions().missing(answers)} == {"shared", "staff"}
+    found = consequences(rulebook(), answers)
+    assert named() <= {one.id for one in found.rules}
+    assert any(one.asks for one in found.obligations)  # the page shows what the open questions leave open

@@ -177,7 +177,7 @@ def _people() -> Iterator[Told]:
     """Who may administer."""
     people = Person.objects.filter(role__in=(Role.ADMINISTRATOR, Role.OFFICER), is_active=True)
     if not people.filter(role=Role.ADMINISTRATOR).exists():
-        yield Told(False, "there is no administrator: nobody can invite people")
+        yield Told(False, "there is no administrator: nobody can invite people; run clearline invite ADDRESS")
     safe = Authenticator.objects.values_list("user", flat=True)
     for person in people.exclude(pk__in=safe).order_by("email"):
         yield Told(True, f"{person.email} ({person.role}) has no second factor: log in and add one")

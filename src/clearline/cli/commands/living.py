@@ -21,14 +21,17 @@ from clearline.cli.commands.listing import ask_for_an_override, bring_a_shrunken
 from clearline.cli.commands.serving import address, prepare
 from clearline.cli.saying import console
 from clearline.cli.shop import overflow
+from clearline.cli.shop.contacts import world_once
 from clearline.cli.shop.shop import SIZES, Shop
 from clearline.cli.shop.staff import Worker, workers
 from clearline.engine.events import SECOND, Event
 from clearline.people.models import Person, Role, Team
 from clearline.record.actions.append import Outcome, Received, append
 from clearline.record.actions.ticking import tick
+from clearline.record.answers.facts import newest
 from clearline.record.judging import judging
 from clearline.record.models import Event as Stored
+from clearline.record.shop.actions import answered
 from clearline.record.watching import Watches
 from clearline.ui.clock import now
 
@@ -49,6 +52,7 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
     midnight = now() // DAY * DAY + DAY - 1
     shop = Shop(SEED, until=midnight, **SIZES[size])
     password = _people(workers(SIZES[size]["agents"]))
+    _answer()
     watches = Watches(judging)
     dialer = Dialer(watches, partial(_load, watches=watches))
     days = shop.newest_first()
@@ -155,6 +159,12 @@ def _people(staff: Iterable[Worker]) -> str:
     path.write_text(password, encoding="ascii")
     path.chmod(0o600)
     return password
+
+
+def _answer() -> None:
+    """The officer says what the shop does, before anything is judged."""
+    if newest() is None:
+        answered(Person.objects.filter(role=Role.OFFICER)[0], world_once()["answers"], now(), after=None)
 
 
 WORDS = [

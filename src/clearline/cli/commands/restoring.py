@@ -18,12 +18,10 @@ from clearline.engine.errors import ClearlineError
 from clearline.evidence.checking import check
 from clearline.evidence.keys import LAST, Keys, Last, sync
 from clearline.evidence.models import Checkpoint
-from clearline.evidence.openings import Opening
 from clearline.evidence.queries import head_size, tree
-from clearline.record.models import Event
+from clearline.record import checking
 from clearline.seal import merkle
 from clearline.seal.checkpoints import opened
-from clearline.seal.commitments import entry_key
 from clearline.seal.errors import Unproven
 from clearline.seal.keys import LOG, SignerKey
 from clearline.seal.notes import parse
@@ -145,21 +143,15 @@ def _sound() -> None:
 
 
 def _prove(ring: Ring, size: int) -> None:
-    """The log is whole, signed, goes on from what was signed last, and every event is what was entered into it."""
+    """The log is whole, signed, goes on from what was signed last, and all content is what was entered into it."""
     nobody = SignerKey(ring.origin, LOG, secrets.token_bytes(32))  # nothing is signed here
     keys = Keys(nobody, ring, Last(settings.HOME.keys / LAST))
     keys.last.follow(head_size(), lambda old: merkle.root(old, tree(head_size())))
     if not Checkpoint.objects.filter(size=size).exists() and size:
         raise BackupError(f"the checkpoint at {size:,} entries is missing")
-    fault = next(check(keys, _openings()), None)
+    fault = next(check(keys, checking.content()), None)
     if fault is not None:
         raise BackupError(f"its record does not verify: {fault}")
-
-
-def _openings() -> Iterator[Opening]:
-    for event in Event.objects.exclude(body=None).select_related("owner").order_by("entry").iterator(2_000):
-        key = entry_key(bytes(event.owner.secret or b""), f"event {event.source}/{event.name}")
-        yield Opening(event.entry, key, bytes(event.body or b""))
 
 
 def _goes_on_from(since: Path, ring: Ring) -> None:

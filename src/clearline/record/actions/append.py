@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from msgspec import to_builtins
 
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.engine.storing import same, storable
@@ -109,9 +110,21 @@ def _refused(one: Received, at: Instant) -> Answer | None:
         reason = f"its id and its source need 1 to {_LONGEST} characters"
     elif event.at > at + _FUTURE:
         reason = "it is dated more than 5 minutes in the future: check the sender's clock"
-    elif not -(1 << 62) < event.at < 1 << 62 or not -(1 << 31) < event.seq < 1 << 62:
-        reason = "its time or its seq is out of range"
+    elif event.at < 0:
+        reason = "its time lies before 1970"
+    elif not -(1 << 31) < event.seq < 1 << 62:
+        reason = "its seq is out of range"
+    elif _holds_nul(one.source) or (b"\\u0000" in body(event) and _holds_nul(to_builtins(event))):
+        reason = "it holds a NUL (\\u0000), which no text may"
     return Answer(Outcome.REFUSED, reason=reason) if reason else None
+
+
+def _holds_nul(value: Any) -> bool:
+    """Whether a text in it has the one character that PostgreSQL can't hold."""
+    if isinstance(value, str):
+        return "\0" in value
+    parts = [*value, *value.values()] if isinstance(value, dict) else value
+    return isinstance(parts, list) and any(map(_holds_nul, parts))
 
 
 def _refuse(

@@ -91,7 +91,7 @@ def _whole(timeline: Timeline, events: Sequence[Event], watches: Watches, now: I
     due = {duty_uid(timeline.pk, one): one for verdict in verdicts for one in verdict.duties}
     told = Judged(timeline, wakes=judge.run.wakes)
     if found or due:
-        saying = _Saying(timeline, Sayer(judging.rulebook, in_order(events)), watches)
+        saying = _saying(timeline, in_order(events), watches)
         told.raised = [saying.finding(uid, one) for uid, one in found.items()]
         told.opened = [saying.duty(uid, one) for uid, one in due.items()]
     return told
@@ -111,12 +111,18 @@ def _told(timeline: Timeline, watch: Watch, now: Instant, watches: Watches) -> J
     opened = {uid: one for uid, one in due.items() if uid not in waiting}
     if new or opened:
         assert watch.monitor is not None
-        saying = _Saying(timeline, Sayer(watches.judging.rulebook, watch.monitor.events), watches)
+        saying = _saying(timeline, watch.monitor.events, watches)
         told.raised = [saying.finding(uid, one) for uid, one in new.items()]
         told.opened = [saying.duty(uid, one) for uid, one in opened.items()]
     if new or opened or gone or told.met or told.late:
         watch.found = watch.waiting = None  # looked up again when they are next needed
     return told
+
+
+def _saying(timeline: Timeline, events: Sequence[Event], watches: Watches) -> "_Saying":
+    """Words for a timeline's verdicts; only in a call does a time count from its start."""
+    said = Sayer(watches.judging.rulebook, events, by_date=timeline.kind != "call")
+    return _Saying(timeline, said, watches)
 
 
 def _rows(timeline: Timeline, watch: Watch) -> tuple[dict[str, int], dict[str, tuple[int, bool]]]:

@@ -18,7 +18,7 @@ _CALL = [field.name for field in Call._meta.fields if field.name not in {"id", "
 _ORDER = [field.name for field in Order._meta.fields if field.name not in {"id", "timeline"}]  # noqa: SLF001
 _TIMELINE = ["length", "first", "last", "ended", "contact", "wakes"]
 _ENDS = {"call": "call.ended", "order": "order.closed"}
-_TOLD = {"call", "order", "contact"}  # kinds that have a row of their own
+_TOLD = {"call", "order", "subscription", "contact"}  # kinds that are about somebody
 
 
 def renew(

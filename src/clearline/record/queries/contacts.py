@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 import phonenumbers
-from django.db.models import Exists, Max, Model, OuterRef, QuerySet, prefetch_related_objects
+from django.db.models import Max, Model, QuerySet, prefetch_related_objects
 
-from clearline.engine.events import UTTERANCE, Instant
+from clearline.engine.events import Instant
 from clearline.formats.phones import number_in_full
 from clearline.people.models import Person
 from clearline.people.permissions import may
@@ -18,8 +18,6 @@ from clearline.record.models import (
     Contact,
     ContactPoint,
     Duty,
-    Event,
-    EventOn,
     Finding,
     Order,
     Relationship,
@@ -28,7 +26,6 @@ from clearline.record.models import (
 from clearline.record.models.searching import BEYOND, Folded, Surname
 from clearline.record.queries import reach
 from clearline.record.queries.consents import Evidence, evidence
-from clearline.record.queries.cursors import Cursor, newest
 
 Row = TypeVar("Row", bound=Model)
 MOST = 50  # contacts that a search shows
@@ -45,11 +42,6 @@ class Found(NamedTuple):
     more: bool
 
 
-class Happened(NamedTuple):
-    """An event of a contact, and the call or order on which it stands, too."""
-
-    event: Event
-    on: list[Timeline]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +53,7 @@ class Known:
     consents: list[Evidence]
     relationships: list[Relationship]
     orders: list[Order]
+    subscriptions: list[Timeline]
     calls: list[Call]
     findings: list[Finding]
     duties: list[Duty]
@@ -122,43 +115,18 @@ def known(who: Person, contact: Contact) -> Known:
     consents = list(
         Consent.objects.filter(**own).select_related("contact").order_by("-granted", "-pk")[:SHOWN]
     )
+    subscriptions = Timeline.objects.filter(kind="subscription", **own)
     return Known(
         contact,
         list(ContactPoint.objects.filter(**own).order_by("kind", "pk")),
         evidence(consents),
         list(Relationship.objects.filter(**own).order_by("-until", "-pk")[:SHOWN]),
-        list(reach.orders(who).filter(**own).select_related("timeline").order_by("-placed", "-pk")[:SHOWN]),
+        list(Order.objects.filter(**own).select_related("timeline").order_by("-placed", "-pk")[:SHOWN]),
+        list(subscriptions.order_by("-first", "-pk")[:SHOWN]),
         list(reach.calls(who).filter(**own).select_related("timeline").order_by("-started", "-pk")[:SHOWN]),
         list(findings.order_by("-at", "-pk")[:SHOWN]),
         list(duties.order_by("deadline", "pk")[:SHOWN]),
     )
-
-
-def history(who: Person, contact: Contact, after: Cursor | None) -> tuple[list[Happened], Cursor | None]:
-    """Events on the contact's timeline but for words, newest first, and where the next part begins.
-
-    What happened on a call of somebody else stays theirs.
-    """
-    others = EventOn.objects.filter(event=OuterRef("event"), timeline__kind="call").exclude(
-        timeline__call__in=reach.calls(who)
-    )
-    rows = (
-        EventOn.objects.filter(timeline__kind="contact", timeline__subject=contact.subject)
-        .exclude(event__type=UTTERANCE)
-        .select_related("event")
-    )
-    if reach.agents(who, "see calls") is not None:
-        rows = rows.exclude(Exists(others))
-    part = list(newest(rows, "at", after)[: SHOWN + 1])
-    on: dict[int, list[Timeline]] = {}
-    events = [row.event_id for row in part]
-    for place in EventOn.objects.filter(
-        event__in=events, timeline__kind__in=("call", "order")
-    ).select_related("timeline"):
-        on.setdefault(place.event_id, []).append(place.timeline)
-    shown = part[:SHOWN]
-    following = Cursor(shown[-1].at, shown[-1].pk) if len(part) > SHOWN else None
-    return [Happened(row.event, on.get(row.event_id, [])) for row in shown], following
 
 
 def last_seen(contacts: Sequence[Contact], who: Person) -> dict[int, Instant]:

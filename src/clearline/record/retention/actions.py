@@ -10,8 +10,7 @@ from clearline.engine.events import Instant
 from clearline.evidence.actions import lock
 from clearline.people.models import Person
 from clearline.people.permissions import may
-from clearline.record import jobs
-from clearline.record.deeds import enter, new_secret
+from clearline.record import deeds, jobs
 from clearline.record.errors import RefusedError
 from clearline.record.models import Job, RetentionChoice, Timeline
 from clearline.record.retention.classes import AREAS, classes
@@ -52,21 +51,20 @@ def decided(
         raise RefusedError(
             f"{span} goes against the law as we know it: {laws} Choose otherwise, or overrule it by name."
         )
-    told = [klass, area, span, sorted(one.id for one in against), reason.strip()]
+    made = RetentionChoice(
+        klass=klass,
+        area=area,
+        span=span,
+        overruled=sorted(one.id for one in against),
+        reason=reason.strip(),
+        at=at,
+        by=by,
+        secret=deeds.new_secret(),
+    )
     with transaction.atomic():
-        secret = new_secret()
-        entry = enter("retention.decided", by, told, secret, at)
-        return RetentionChoice.objects.create(
-            klass=klass,
-            area=area,
-            span=span,
-            overruled=told[3],
-            reason=reason.strip(),
-            at=at,
-            by=by,
-            secret=secret,
-            entry=entry,
-        )
+        made.entry = deeds.enter(deeds.decided(made)).start
+        made.save(force_insert=True)
+    return made
 
 
 def asked_to_delete(by: Person, until: Instant, at: Instant) -> Job:

@@ -11,7 +11,7 @@ from clearline.engine.events import Instant
 from clearline.evidence.actions import lock
 from clearline.people.models import Person
 from clearline.people.permissions import may
-from clearline.record.deeds import enter, new_secret
+from clearline.record import deeds
 from clearline.record.errors import RefusedError
 from clearline.record.models import EventOn, Hold, Timeline
 
@@ -66,9 +66,9 @@ def placed(
             reason=reason.strip(),
             placed=at,
             placed_by=by,
+            secret=deeds.new_secret(),
         )
-        hold.secret = new_secret()
-        hold.entry = enter("hold.placed", by, told(hold), hold.secret, at)
+        hold.entry = deeds.enter(deeds.placed(hold)).start
         hold.save(force_insert=True)
     return hold
 
@@ -85,22 +85,9 @@ def released(by: Person, hold: Hold, why: str, at: Instant) -> Hold:
         if hold.released is not None:
             return hold
         hold.released, hold.released_by, hold.released_why = at, by, why.strip()
-        secret = bytes(hold.secret or b"")
-        hold.released_entry = enter("hold.released", by, [str(hold.uid), hold.released_why], secret, at)
+        hold.released_entry = deeds.enter(deeds.released(hold)).start
         hold.save(update_fields=["released", "released_by", "released_why", "released_entry"])
     return hold
-
-
-def told(hold: Hold) -> dict[str, object]:
-    """What the log commits to."""
-    return {
-        "uid": str(hold.uid),
-        "scope": hold.scope,
-        "timeline": hold.timeline_id,
-        "since": hold.since,
-        "until": hold.until,
-        "reason": hold.reason,
-    }
 
 
 def held(timelines: Collection[Timeline]) -> Held:

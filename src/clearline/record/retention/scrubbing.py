@@ -7,10 +7,9 @@ from typing import NamedTuple
 from django.db import connection
 
 from clearline.engine.events import Instant
-from clearline.evidence.actions import append
 from clearline.people.models import Person
+from clearline.record import deeds
 from clearline.record.contact_rows import renew_contact
-from clearline.record.deeds import entered, new_secret
 from clearline.record.models import (
     Call,
     Contact,
@@ -95,17 +94,17 @@ SWEPT = (Event, Finding, Duty, Call, Order, Contact, Timeline, Notice)
 
 
 def _batch(gone: Mapping[Part, Collection[int]], by: Person | None, why: str, at: Instant) -> Deletion:
-    secret = new_secret()
-    told = [[part.timeline.pk, part.klass.id, len(found)] for part, found in gone.items()]
-    kind = f"{why}.deleted"
-    deeds = [entered(f"{why}.batch", by, told, secret, at)]
-    deeds += [entered(kind, by, one, secret, at) for one in told]
-    indices = append(deeds)
-    batch = Deletion.objects.create(at=at, by=by, why=why, secret=secret, entry=indices.start)
-    Deleted.objects.bulk_create(
-        Deleted(batch=batch, timeline=part.timeline, klass=part.klass.id, bodies=len(found), entry=index)
-        for (part, found), index in zip(gone.items(), indices[1:], strict=True)
-    )
+    batch = Deletion(at=at, by=by, why=why, secret=deeds.new_secret())
+    rows = [
+        Deleted(batch=batch, timeline=part.timeline, klass=part.klass.id, bodies=len(found))
+        for part, found in gone.items()
+    ]
+    indices = deeds.enter(deeds.batched(batch, rows), *map(deeds.deleted, rows))
+    batch.entry = indices.start
+    batch.save(force_insert=True)
+    for row, index in zip(rows, indices[1:], strict=True):
+        row.entry = index
+    Deleted.objects.bulk_create(rows)
     return batch
 
 

@@ -29,6 +29,7 @@ def retention(request: HttpRequest) -> HttpResponse:
         "table": queries.table(asks, judging().rulebook, now()),
         "deletions": queries.deletions(asks),
         "decides": may(asks, "set retention"),
+        "sees_holds": may(asks, "see rights requests"),
     }
     return render(request, "record/retention/retention.html", shown)
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from clearline.engine.events import Instant
-from clearline.evidence.actions import lock
+from clearline.evidence.actions import forget, lock
 from clearline.people.models import Act, Person
 from clearline.people.permissions import may
 from clearline.record import jobs
@@ -98,6 +98,8 @@ def erased(by: Person, contact: Contact, rulebook: Rulebook, places: Sequence[st
             for room in rooms():
                 room.erased(contact.subject, numbers)
         _forget_looks(names)
+        for timeline in {part.timeline for part in done.gone}:
+            forget(str(timeline))  # to whom evidence about it went out
         erase_exports(contact, at)
         if done.whole:
             _empty(Contact.objects.get(pk=contact.pk), at)

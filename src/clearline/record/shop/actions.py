@@ -6,9 +6,9 @@ from clearline.engine.events import Instant
 from clearline.evidence.actions import lock
 from clearline.people.models import Person
 from clearline.people.permissions import may
+from clearline.record import deeds
 from clearline.record.answers.facts import newest
 from clearline.record.answers.questions import Answers, questions
-from clearline.record.deeds import enter, new_secret
 from clearline.record.errors import RefusedError
 from clearline.record.models import ShopAnswers
 
@@ -30,6 +30,7 @@ def answered(by: Person, answers: Answers, at: Instant, *, after: int | None) ->
             )
         if found and found.answers == told:
             return found
-        secret = new_secret()
-        entry = enter("shop.answered", by, told, secret, at)
-        return ShopAnswers.objects.create(answers=told, at=at, by=by, secret=secret, entry=entry)
+        made = ShopAnswers(answers=told, at=at, by=by, secret=deeds.new_secret())
+        made.entry = deeds.enter(deeds.answered(made)).start
+        made.save(force_insert=True)
+        return made

@@ -31,7 +31,12 @@ def findings_by_week(tallies: Sequence[Tally], first: Instant) -> Drawing:
         alt.Chart(alt.InlineData(values), height=170)
         .mark_bar()
         .encode(
-            x=alt.X("week:O", scale=alt.Scale(domain=names), title=None, axis=alt.Axis(labelAngle=0)),
+            x=alt.X(
+                "week:O",
+                scale=alt.Scale(domain=names),
+                title=None,
+                axis=alt.Axis(labelAngle=0, labelOverlap=True),
+            ),
             y=alt.Y("findings:Q", title="findings", axis=alt.Axis(tickMinStep=1)),
             order="order:O",
             color=alt.Color(

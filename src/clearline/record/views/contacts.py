@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from clearline.people.actions import looked
 from clearline.people.models import Person
 from clearline.people.needs import needs, who
 from clearline.people.permissions import may
@@ -14,9 +13,13 @@ from clearline.record.judging import judging
 from clearline.record.local_times import local_times
 from clearline.record.models import Contact, ContactPoint
 from clearline.record.queries import contacts as queries
+from clearline.record.queries import staff
 from clearline.record.queries.contacts import Found
 from clearline.record.queries.cursors import read_cursor
-from clearline.record.views.links import address, timeline_address
+from clearline.record.queries.history import history
+from clearline.record.views.links import address, proof, timeline_address
+from clearline.record.views.looking import not_logged
+from clearline.record.views.telling import happened
 from clearline.ui.clock import now
 from clearline.ui.wording import masked
 
@@ -33,7 +36,9 @@ def contacts(request: HttpRequest) -> HttpResponse:
     found = queries.search(asks, form.cleaned_data["words"], _regions()) if searched else queries.latest(asks)
     if searched or found.contacts:
         shown = ", ".join(str(one.pk) for one in found.contacts) or "none"
-        looked(asks, f"contacts {'found by a search' if searched else 'in the list'}: {shown}", now())
+        told = f"contacts {'found by a search' if searched else 'in the list'}: {shown}"
+        if refused := not_logged(request, told, now()):
+            return refused
     last = queries.last_seen(found.contacts, asks)
     full = may(asks, "see contact details")
     rows = [
@@ -52,12 +57,14 @@ def contacts(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contact(request: HttpRequest, contact: int) -> HttpResponse:
     """One contact; numbers and addresses stay masked until somebody asks for one."""
-    asks = who(request)
+    asks, at = who(request), now()
     found = _contact(asks, contact)
-    looked(asks, f"contact {found.pk}", now())
+    if refused := not_logged(request, f"contact {found.pk}", at):
+        return refused
     known = queries.known(asks, found)
     full = may(asks, "see contact details")
-    events, older = queries.history(asks, found, read_cursor(request.GET.get("from", "")))
+    names = staff.names(asks, (one.agent for one in known.calls))
+    events, older = history(asks, "contact", found.subject, read_cursor(request.GET.get("from", "")))
     return render(
         request,
         "record/contact.html",
@@ -70,23 +77,18 @@ def contact(request: HttpRequest, contact: int) -> HttpResponse:
                 (one, _masked(one), address("contact_point", found.pk, one.pk) if full else "")
                 for one in known.points
             ],
-            "times": local_times(found, known.points, now()),
-            "consents": [(one, _proof(one.granted), _proof(one.revoked)) for one in known.consents],
-            "calls": [(one, timeline_address(one.timeline)) for one in known.calls],
+            "times": local_times(found, known.points, at),
+            "consents": [(one, proof(one.granted), proof(one.revoked)) for one in known.consents],
+            "orders": [(one, timeline_address(one.timeline)) for one in known.orders],
+            "subscriptions": [(one, timeline_address(one)) for one in known.subscriptions],
+            "calls": [(one, timeline_address(one.timeline), names.get(one.agent, "")) for one in known.calls],
             "findings": [(one, address("finding", one.uid)) for one in known.findings],
             "duties": [(one, timeline_address(one.timeline)) for one in known.duties],
-            "events": [
-                (
-                    one.event,
-                    one.event.type.replace(".", " ").replace("_", " "),
-                    [(on, timeline_address(on)) for on in one.on],
-                    _proof(one.event.entry),
-                )
-                for one in events
-            ],
+            "events": happened(events),
             "older": str(older or ""),
             "newest": request.GET.get("from", "") == "",
-            "now": now(),
+            "now": at,
+            "begins": found.erased is None and may(asks, "answer rights requests"),
             "rights": may(asks, "see rights requests") and address("rights"),
             "holds": may(asks, "place holds") and address("holds"),
             "own_list": may(asks, "keep the own list") and address("ask_not_to_call", found.pk),
@@ -104,7 +106,8 @@ def point(request: HttpRequest, contact: int, point: int) -> HttpResponse:
         found = queries.point(asks, point, contact)
     except ContactPoint.DoesNotExist:
         raise Http404 from None
-    looked(asks, f"{found.get_kind_display().lower()} of contact {contact}", now())
+    if refused := not_logged(request, f"{found.get_kind_display().lower()} of contact {contact}", now()):
+        return refused
     if request.headers.get("HX-Request") == "true":
         return render(request, "record/point.html", {"point": found})
     return render(request, "record/point_page.html", {"point": found, "contact": found.contact})
@@ -140,7 +143,3 @@ def _told(found: Found, *, searched: bool) -> str:
     if found.more:
         return f"the first {count}; type more of it" if searched else f"the latest {count}"
     return f"{count} found" if searched else f"{count} in all"
-
-
-def _proof(entry: int | None) -> str:
-    return "" if entry is None else address("evidence_entry", entry)

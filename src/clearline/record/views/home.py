@@ -63,7 +63,8 @@ def _analyst(who: Person, at: Instant, midnight: Instant) -> Told:
 
 
 def _officer(who: Person, at: Instant, midnight: Instant) -> Told:
-    return {**_day(who, at, midnight), **_open(who, at), **_weeks(who, midnight), "evidence": days.evidence()}
+    told = {**_day(who, at, midnight), **_open(who, at), **_weeks(who, midnight)}
+    return {**told, "evidence": days.evidence(), "proposals": people.proposals(who)}
 
 
 def _auditor(who: Person, at: Instant, midnight: Instant) -> Told:

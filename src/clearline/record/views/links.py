@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from clearline.record.models import Timeline
+from clearline.record.queries.history import PLACES
 
 
 def address(name: str, *args: Any) -> str:
@@ -17,4 +18,13 @@ def address(name: str, *args: Any) -> str:
 
 def timeline_address(timeline: Timeline) -> str:
     """The page on which a timeline is shown."""
-    return address("call", timeline.subject) if timeline.kind == "call" else ""
+    if timeline.kind in PLACES:
+        return address(timeline.kind, timeline.subject)
+    if timeline.kind == "contact" and timeline.contact_id:
+        return address("contact", timeline.contact_id)
+    return ""
+
+
+def proof(entry: int | None) -> str:
+    """The page of an entry in the log; empty for none."""
+    return "" if entry is None else address("evidence_entry", entry)

@@ -5,7 +5,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from clearline.people.actions import looked
 from clearline.people.needs import needs, who
 from clearline.people.permissions import may
 from clearline.record.judging import judging
@@ -13,6 +12,7 @@ from clearline.record.queries import firing
 from clearline.record.queries import rules as queries
 from clearline.record.queries.rules import Asked
 from clearline.record.views.links import address, timeline_address
+from clearline.record.views.looking import not_logged
 from clearline.ui.charts import Drawing, draw
 from clearline.ui.clock import now
 from clearline.ui.wording import written
@@ -56,8 +56,9 @@ def rule(request: HttpRequest, rule: str) -> HttpResponse:
     if may(asks, "see findings"):
         weeks = firing.by_week(asks, rule, now())
         last = firing.last(asks, rule)
-        if last:
-            looked(asks, f"findings of rule {rule}: {', '.join(one.uid[:12] for one in last)}", now())
+        seen = f"findings of rule {rule}: {', '.join(one.uid[:12] for one in last)}"
+        if last and (refused := not_logged(request, seen, now())):
+            return refused
         shown |= {
             "fires": True,
             "fired": sum(one.findings for one in weeks),

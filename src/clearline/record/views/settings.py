@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from clearline.evidence.pages import keys
 from clearline.people.needs import needs, who
 from clearline.people.permissions import may
 from clearline.record.judging import judging
@@ -23,8 +24,9 @@ ELSEWHERE = (  # what is set, where, and what somebody must be allowed to see it
         "see shop questions",
     ),
     ("Keeping", "how long each kind of record is kept, and why", "retention", "see settings"),
-    ("Holds", "what nobody may delete for now", "holds", "see settings"),
+    ("Holds", "what nobody may delete for now", "holds", "see rights requests"),
     ("Do-not-call lists", "how old each is, and who holds a copy of the own one", "lists", "see lists"),
+    ("Rights requests", "what people ask about their own data", "rights", "see rights requests"),
     ("People", "who works here, their roles and teams", "people", "see people"),
     ("Connections", "shops and desks that send what happens there", "connections", "see settings"),
     ("Evidence", "the log's keys, and who watches it", "evidence", "see evidence"),
@@ -42,7 +44,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     told = {
         "Version": version("clearline"),
         "Database": _database(),
-        "Name of the log": configured.ORIGIN,
+        "Name of the log": keys().ring.origin,
         "Addresses": ", ".join(configured.ALLOWED_HOSTS),
         "Encrypted on the way": "yes" if configured.SECURE else "no: for a try on this machine only",
         "Own packs": ", ".join(name for name, pack in packs.items() if pack.root == configured.HOME.packs)

@@ -1,12 +1,15 @@
 """What lists say of themselves, and what of a contact may stand in them."""
 
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from clearline.engine.events import Instant
-from clearline.record.models import Call, Contact, ContactPoint, Timeline
+from clearline.record.models import Call, Contact, ContactPoint, Event, Timeline
 from clearline.record.queries.call import Remembered
+from clearline.record.queries.history import Happened
 from clearline.record.queries.parts import COUNTED, LOOKED, Part
-from clearline.record.views.links import address
+from clearline.record.views.links import address, proof, timeline_address
+from clearline.record.watching import read
 from clearline.reports.card import Row
 from clearline.ui.wording import masked, written
 
@@ -16,6 +19,8 @@ LISTS: Final = {  # the words for what lies before and after a part, by how the 
     "deadline": ("Sooner", "Later"),
     "": ("Before", "After"),
 }
+
+DETAILS: Final = ("item", "plan", "amount", "currency", "method", "carrier", "ship_by", "channel")
 
 
 def told(part: Part[Any], name: str, names: str = "") -> str:
@@ -51,11 +56,47 @@ def lasted(call: Call) -> Instant | None:
 
 def place(timeline: Timeline) -> tuple[str, str]:
     """What a finding or a duty is on, and the address of its page where it has one."""
-    if timeline.kind == "call":
-        return "call", address("call", timeline.subject)
-    if timeline.kind == "contact" and timeline.contact_id:
-        return "contact", address("contact", timeline.contact_id)
-    return f"{timeline.kind} {timeline.subject}", ""
+    url = timeline_address(timeline)
+    named = timeline.kind in {"call", "contact"} and url  # by names that tell nobody anything
+    return timeline.kind if named else f"{timeline.kind} {timeline.subject}", url
+
+
+class Told(NamedTuple):
+    """Something that happened, as pages list it."""
+
+    event: Event
+    words: str
+    details: list[tuple[str, str]]
+    on: list[tuple[Timeline, str]]
+    proof: str
+
+
+def happened(rows: Iterable[Happened]) -> list[Told]:
+    """Events in words, with what is no secret of the contact's, and links to where else they stand."""
+    return [
+        Told(
+            one.event,
+            plain(one.event.type),
+            _details(one.event),
+            [(on, timeline_address(on)) for on in one.on],
+            proof(one.event.entry),
+        )
+        for one in rows
+    ]
+
+
+def plain(name: str) -> str:
+    """The name of a type or of a datum, in words."""
+    return name.replace(".", " ").replace("_", " ")
+
+
+def _details(event: Event) -> list[tuple[str, str]]:
+    if event.body is None:
+        return []
+    data = read(bytes(event.body)).data
+    return [
+        (plain(name), str(data[name])) for name in DETAILS if isinstance(data.get(name), str | int | float)
+    ]
 
 
 class Words(NamedTuple):

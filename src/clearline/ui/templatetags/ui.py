@@ -23,6 +23,7 @@ register.filter("shortened", wording.shortened)
 register.filter("counted", counted)
 
 NOTHING = SafeString("")
+LINKED = frozenset({"from", "sort", "when"})  # what links ask for, and no field of a filter
 TOLD_AS = {"good": "good", "plain": "info", "warning": "warning", "bad": "bad"}
 
 
@@ -317,14 +318,18 @@ def dialog(content: str, name: str, title: str, opens: str, kind: str = "") -> S
     )
 
 
-@register.simple_block_tag
-def filters(content: str, target: str, told: str = "") -> SafeString:
-    """A form that asks by GET; with a script it swaps `target`, a selector of what the page shows."""
+@register.simple_block_tag(takes_context=True)
+def filters(context: Context, content: str, target: str, told: str = "") -> SafeString:
+    """A form that asks by GET; with a script it swaps `target`, a selector of what the page shows. Folded on a phone."""
+    asked = context["request"].GET
+    count = sum(bool(asked[name]) for name in asked if name not in LINKED)
     return format_html(
+        '<details class="folds"><summary>Filter <span id="asked" class="soft">{3}</span></summary>'
         '<form class="filters" method="get" role="search" hx-get="" hx-target="{0}" hx-select="{0}" '
-        'hx-swap="outerHTML" hx-push-url="true" hx-trigger="change, submit">{1}'
-        '<button>Filter</button><span class="works">Looking</span><output class="count">{2}</output></form>',
+        'hx-select-oob="#asked" hx-swap="outerHTML" hx-push-url="true" hx-trigger="change, submit">{1}'
+        '<button>Filter</button><span class="works">Looking</span><output class="count">{2}</output></form></details>',
         target,
         content,
         told,
+        f"{count} set" if count else "",
     )
