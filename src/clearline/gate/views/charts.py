@@ -37,7 +37,9 @@ def abandoned(window: Window) -> Drawing:
                 "kind:N", scale=alt.Scale(domain=list(KINDS), range=list(KINDS.values())), sort=list(KINDS)
             ),
             strokeDash=alt.StrokeDash(
-                "kind:N", scale=alt.Scale(domain=list(KINDS), range=[[1, 0], [3, 3], [8, 4]]), legend=None
+                "kind:N",
+                scale=alt.Scale(domain=list(KINDS), range=[[1, 0], [3, 3], [8, 4]]),
+                sort=list(KINDS),
             ),
         )
     )
