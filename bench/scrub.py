@@ -31,6 +31,7 @@ def measure(*, quick: bool) -> Part:
             one["decided"],
             one["skipped"],
             one["seconds"],
+            one["cpu"],
             leads / one["seconds"],
             one["resident"] / 1e6,
         )
@@ -43,6 +44,7 @@ def measure(*, quick: bool) -> Part:
         "decisions",
         "skipped",
         "seconds",
+        "of CPU",
         "leads/s",
         "resident at most, MB",
     )

@@ -46,7 +46,7 @@ def run(folder: Path, leads: int, listed: int) -> list[dict[str, Any]]:
     numbers = file(folder / "leads.csv", leads)
     found: list[dict[str, Any]] = []
     for what in ("strangers", "some are customers"):
-        begun = time.perf_counter()
+        begun, before = time.perf_counter(), time.process_time()
         wanted = Wanted(
             folder / "leads.csv",
             Attempt(purpose="marketing", technology="human_manual", campaign="k"),
@@ -60,6 +60,7 @@ def run(folder: Path, leads: int, listed: int) -> list[dict[str, Any]]:
                 "decided": summary.decided,
                 "skipped": summary.skipped,
                 "seconds": time.perf_counter() - begun,
+                "cpu": time.process_time() - before,
                 "resident": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024,
             }
         )

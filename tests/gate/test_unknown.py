@@ -71,9 +71,9 @@ def test_what_is_remembered_is_what_a_rule_says(
     for when in moments:
         data = GATE.decide(attempt, when, facts=told).facts
         event = Event("", PLACED, when, {"decision": "", **data})
-        for asked in (house, fresh):
-            kept = [(one.rule.id, one.doubts) for one in asked.what_if(event)]
-            assert kept == [(one.rule.id, one.doubts) for one in asked.monitor.what_if(event)]
+        kept = [one.finding for one in GATE.deciding.memory.what_if([house, fresh], event)]
+        anew = [one for asked in (house, fresh) for one in asked.what_if(event)]
+        assert [(one.rule.id, one.doubts) for one in kept] == [(one.rule.id, one.doubts) for one in anew]
 
 
 @settings(max_examples=200, deadline=None)
@@ -83,5 +83,6 @@ def test_the_age_of_a_list_turns_to_the_microsecond(number: str, off: int) -> No
     assert house
     when = at("2026-11-01T00:00") + 31 * FIXED["d"] + off
     data = {"decision": "", "purpose": "marketing", "places": ["US-OR"], "consent": "none", "number": number}
-    broken = {one.rule.id for one in house.what_if(Event("", PLACED, when, data))}
+    event = Event("", PLACED, when, data)
+    broken = {one.finding.rule.id for one in GATE.deciding.memory.what_if([house], event)}
     assert ("registry-copy-fresh" in broken) == (off > 0)

@@ -1,8 +1,8 @@
-"""What the rules of one timeline would say of an attempt; where nothing new stands on it, said once and kept."""
+"""What the rules of timelines would say of an attempt; where nothing that matters differs, it is said once and kept."""
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -15,8 +15,11 @@ from clearline.engine.sentences import Form, Sentence, StateFormula, state_names
 from clearline.engine.verdicts import Finding
 
 PLACED: Final = "call.placed"
-KEPT: Final = 50_000  # answers that are remembered of a timeline
-_MANY: Final = 200  # events from which on nothing is kept: the timeline grows too quickly
+KEPT: Final = 50_000  # answers that are remembered
+_MANY: Final = 200  # events from which on nothing is kept
+_UNREAD: Final = frozenset({"decision", "number", "caller_id", "debt"})
+"""Fields that differ with each attempt, and that rules seldom look at."""
+_PLAIN: Final = frozenset({str, bool})
 _HAS: Final = re.compile(r"has\(data\.(\w+)\)")
 _FIELD: Final = re.compile(r"\bdata\.(\w+)")
 _CALENDAR: Final = Calendar()
@@ -31,31 +34,17 @@ class Reads(NamedTuple):
 
 
 class Asked:
-    """One timeline, which does not change while this is in hand."""
+    """One timeline, as it stands while this is in hand; `lasts` where many attempts are asked of the same."""
 
-    def __init__(self, kind: str, program: Program, monitor: Monitor) -> None:
+    def __init__(self, kind: str, program: Program, monitor: Monitor, *, lasts: bool = False) -> None:
         self.kind = kind
         self.program = program
         self.monitor = monitor
-        self._said: dict[tuple[Any, ...], tuple[Finding, ...]] = {}
+        self.lasts = lasts
 
-    def what_if(self, attempt: Event) -> tuple[Finding, ...]:
+    def what_if(self, attempt: Event) -> list[Finding]:
         """The findings and questions that the attempt would raise."""
-        if not self._lasting:
-            return tuple(self.monitor.what_if(attempt))
-        data, reads = attempt.data, self._reads
-        said = (
-            bisect_right(self._turns, attempt.at),
-            *[_plain(data.get(name)) for name in reads.values],
-            *[name in data for name in reads.present],
-        )
-        found = self._said.get(said)
-        if found is None:
-            found = tuple(self.monitor.what_if(attempt))
-            if len(self._said) >= KEPT:
-                self._said.clear()
-            self._said[said] = found
-        return found
+        return self.monitor.what_if(attempt)
 
     def frees(self, sentence: Sentence, after: Instant) -> Iterator[Instant]:
         """When the clock alone may lift what a sentence forbids at an instant: as what it counts falls out of its span."""
@@ -64,22 +53,20 @@ class Asked:
             yield from sorted(end for end in ends if end > after)
 
     @cached_property
-    def _reads(self) -> Reads:
-        found = reads(self.program)
-        if self.monitor.events:
-            return Reads(tuple(sorted({*found.values, *found.keys})), (), found.present)
-        return Reads(found.values, (), tuple(sorted({*found.present, *found.keys})))
-
-    @cached_property
-    def _lasting(self) -> bool:
-        """Whether an answer depends on nothing but what the attempt says and the turns of time that are known."""
+    def constant(self) -> bool:
+        """Whether the answer depends on nothing but what the attempt says, and the turns of time that are known."""
         forms = {clause.sentence.form for clause in self.program.clauses}
-        return not self.monitor.events or (
-            len(self.monitor.events) <= _MANY and forms.isdisjoint({Form.LIMIT, Form.SHARE, Form.EVERY})
-        )
+        few = len(self.monitor.events) <= _MANY and forms.isdisjoint({Form.LIMIT, Form.SHARE, Form.EVERY})
+        return self.lasts and (not self.monitor.events or few)
 
     @cached_property
-    def _turns(self) -> list[Instant]:
+    def looked_at(self) -> frozenset[str]:
+        """The fields of an attempt whose values matter."""
+        found = reads(self.program)
+        return frozenset(found.values + found.keys if self.monitor.events else found.values)
+
+    @cached_property
+    def turns(self) -> list[Instant]:
         """The instants from which on the same attempt may be answered otherwise."""
         rules = self.program.rules
         turns = {at for rule in rules for at in (rule.since, rule.until) if at is not None}
@@ -89,6 +76,53 @@ class Asked:
             turns.update((event.at, event.at + 1))
             turns.update(reach(event.at, span, _CALENDAR) + 1 for span in spans if span is not None)
         return sorted(turns)
+
+
+class Said:
+    """A finding of a timeline, and the reason that it is, once somebody wanted to know."""
+
+    __slots__ = ("asked", "finding", "reason")
+
+    def __init__(self, asked: Asked, finding: Finding) -> None:
+        self.asked = asked
+        self.finding = finding
+        self.reason: Any = None
+
+
+class Memory:
+    """What timelines said of attempts, kept by all that their answers depend on."""
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[Any, ...], tuple[Said, ...]] = {}
+
+    def what_if(self, on: Sequence[Asked], attempt: Event) -> tuple[Said, ...]:
+        """What all of them say; asked anew only where something differs."""
+        constant = [one for one in on if one.constant]
+        if len(constant) == len(on):
+            return self._kept(on, attempt)
+        others = (one for one in on if not one.constant)
+        new = (Said(one, finding) for one in others for finding in one.what_if(attempt))
+        return (*self._kept(constant, attempt), *new)
+
+    def _kept(self, on: Sequence[Asked], attempt: Event) -> tuple[Said, ...]:
+        data, at = attempt.data, attempt.at
+        unread = _UNREAD.difference(*[one.looked_at for one in on])
+        key = (
+            *[(one, bisect_right(one.turns, at)) for one in on],
+            *data,
+            *[
+                value if type(value) in _PLAIN else _plain(value)
+                for name, value in data.items()
+                if name not in unread
+            ],
+        )
+        found = self._said.get(key)
+        if found is None:
+            found = tuple(Said(one, finding) for one in on for finding in one.what_if(attempt))
+            if len(self._said) >= KEPT:
+                self._said.clear()
+            self._said[key] = found
+        return found
 
 
 def reads(program: Program) -> Reads:
@@ -136,7 +170,5 @@ def _of_key(key: Condition | None) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
-    """A value that can be looked up by; True is not 1."""
-    if isinstance(value, list):
-        return tuple(value)
-    return (value,) if value is True or value is False else value
+    """A value that can be looked up by; 1 is not True."""
+    return (type(value), tuple(value) if isinstance(value, list) else value)

@@ -1,9 +1,9 @@
 """Decides attempts: the rules are asked what the call would break, and what they say becomes an answer with reasons."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
+from os import urandom
 from typing import Any, Final, NamedTuple, Protocol
 
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from clearline.engine.events import SECOND, Event, Instant
 from clearline.engine.monitor import Monitor
 from clearline.engine.program import Program
 from clearline.gate import wording
-from clearline.gate.asked import PLACED, Asked
+from clearline.gate.asked import PLACED, Asked, Memory
 from clearline.gate.attempts import PURPOSES, SALES, Answer, Attempt, Decision, Reason
 from clearline.gate.dialled import in_full
 from clearline.gate.facts import Facts, Known, Looking, Lookup
@@ -61,6 +61,7 @@ class Deciding:
         self.rules = rules
         self.looking = Looking(rules.known.get("tables", {}), lookup)
         self._new: dict[str, Asked | None] = {}
+        self.memory = Memory()
         self.reasons = Reasons(rules.rulebook, brief=brief)
 
     def decide(self, question: Question) -> Decision:
@@ -68,7 +69,7 @@ class Deciding:
         attempt, at = question.attempt, question.at
         number = in_full(attempt.number)
         refusal = _refusal(attempt, number, at)
-        uid = secrets.token_hex(16)
+        uid = urandom(16).hex()
         if refusal is not None:
             return Decision(
                 uid=uid, at=at, answer=Answer.DENY, attempt=attempt, number=number, reasons=(refusal,)
@@ -102,7 +103,9 @@ class Deciding:
         if kind not in self._new:
             program = self.rules.program(kind)
             self._new[kind] = (
-                Asked(kind, program, Monitor(program, self.rules.known)) if program is not None else None
+                Asked(kind, program, Monitor(program, self.rules.known), lasts=True)
+                if program is not None
+                else None
             )
         return self._new[kind]
 
@@ -122,18 +125,19 @@ class Deciding:
         bound = question.attempt.purpose not in PURPOSES - SALES
         if question.attempt.purpose not in PURPOSES:
             reasons.append((_LAST, _without_purpose(question.attempt)))
-        for asked in on:
-            for finding in asked.what_if(event):
-                weight, reason = self.reasons.of(asked, finding, facts, event)
-                lifts = question.overrides.get(reason.rule)
-                if lifts:
-                    notes.append(replace(reason, override=lifts))
-                elif reason.unknown == "purpose":
-                    continue  # said once, for all rules
-                elif reason.unknown and not bound:
-                    notes.append(reason)
-                else:
-                    reasons.append((weight, reason))
+        for said in self.memory.what_if(on, event):
+            weight, reason = self.reasons.of(said, facts, event)
+            lifts = question.overrides.get(reason.rule)
+            if lifts:
+                notes.append(replace(reason, override=lifts))
+            elif reason.unknown == "purpose":
+                continue  # said once, for all rules
+            elif reason.unknown and not bound:
+                notes.append(reason)
+            else:
+                reasons.append((weight, reason))
+        if not reasons:
+            return _Judged(facts, (), tuple(dict.fromkeys(notes)))
         told = dict.fromkeys(reason for _, reason in sorted(reasons, key=lambda one: (one[0], one[1].rule)))
         return _Judged(facts, tuple(told), tuple(dict.fromkeys(notes)))
 
@@ -157,13 +161,13 @@ def unwritten(attempt: Attempt, at: Instant, why: str) -> Decision:
     reason = Reason(
         title="The answer can't be written into the log", told=why, lifted="asking again when it can"
     )
-    return Decision(uid=secrets.token_hex(16), at=at, answer=Answer.DENY, attempt=attempt, reasons=(reason,))
+    return Decision(uid=urandom(16).hex(), at=at, answer=Answer.DENY, attempt=attempt, reasons=(reason,))
 
 
 def refused(attempt: Attempt, at: Instant, title: str, lifted: str) -> Decision:
     """A refusal by the gate itself."""
     reason = Reason(title=title, lifted=lifted)
-    return Decision(uid=secrets.token_hex(16), at=at, answer=Answer.DENY, attempt=attempt, reasons=(reason,))
+    return Decision(uid=urandom(16).hex(), at=at, answer=Answer.DENY, attempt=attempt, reasons=(reason,))
 
 
 def _refusal(attempt: Attempt, number: str, at: Instant) -> Reason | None:

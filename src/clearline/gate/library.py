@@ -118,4 +118,4 @@ class Gate:
         monitor = Monitor(program, self._rules.known)
         for event in events:
             monitor.step(event)
-        return Asked(kind, program, monitor)
+        return Asked(kind, program, monitor, lasts=kind == "organisation")

@@ -10,7 +10,7 @@ from clearline.engine.events import Event, Instant
 from clearline.engine.rules import Rule
 from clearline.engine.verdicts import Finding
 from clearline.gate import wording
-from clearline.gate.asked import Asked, read_by
+from clearline.gate.asked import Asked, Said, read_by
 from clearline.gate.attempts import Reason
 from clearline.gate.facts import Facts
 from clearline.rulebook.rulebook import Rulebook
@@ -41,12 +41,24 @@ class Reasons:
         self.brief = brief  # nobody will read what would change the answer
         self._spoken: dict[Rule, _Spoken] = {}
 
-    def of(self, asked: Asked, finding: Finding, facts: Facts, event: Event) -> Weighed:
-        """The reason that a finding or a question is."""
+    def of(self, said: Said, facts: Facts, event: Event) -> Weighed:
+        """The reason that a finding or a question is; said again where time has no part in it."""
+        kept: Weighed | None = said.reason
+        if kept is None:
+            rule, asked = said.finding.rule, said.asked
+            if rule not in self._spoken:
+                self._spoken[rule] = self._speaking(asked, rule)
+            spoken = self._spoken[rule]
+            kept = self._weighed(spoken, said, facts, event)
+            timed = spoken.fields & wording.HOURS or (said.finding.sentence.span and asked.monitor.events)
+            if not timed:
+                said.reason = kept
+        return kept
+
+    def _weighed(self, spoken: _Spoken, said: Said, facts: Facts, event: Event) -> Weighed:
+        bare, fields, prompt = spoken
+        asked, finding = said.asked, said.finding
         rule = finding.rule
-        if rule not in self._spoken:
-            self._spoken[rule] = self._speaking(asked, rule)
-        bare, fields, prompt = self._spoken[rule]
         unknown = wording.missing(finding.doubts)
         until = None if finding.doubts else _until(asked, finding, facts, event, fields)
         ways = [] if self.brief else list(_ways(asked, finding, event, fields))

@@ -24,6 +24,7 @@ CONSENT = {
     "technology": "human_dialer",
     "number": KIM,
     "seller": "Heron",
+    "evidence": "a form on paper",
     "wording": "Heron may ring me about offers at the number I gave.",
 }
 

@@ -18,6 +18,7 @@ def rows(person: Person, query: str = "") -> int:
 def test_it_shows_wording_and_proof(people: Cast) -> None:
     body = read(logged_in(people.alice).get("/gate/consents/"))
     assert CONSENT["wording"] in body
+    assert CONSENT["evidence"] in body
     for kind in ("consent.given", "consent.revoked"):
         for event in Event.objects.filter(type=kind):
             assert f"/evidence/entries/{event.entry}/" in body

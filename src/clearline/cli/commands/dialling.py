@@ -26,8 +26,9 @@ BINDING: Final = frozenset({"order.placed", "subscription.started"})  # what can
 class Dialer:
     """Takes events in, and asks about the attempts among them."""
 
-    def __init__(self, watches: Watches, take: Callable[[Sequence[Event]], None]) -> None:
+    def __init__(self, watches: Watches, first: int, take: Callable[[Sequence[Event]], None]) -> None:
         self._watches = watches
+        self._first = first * DAY  # what was before is perhaps not known yet
         self._take = take
         self._gate = LoggedGate()
         self._attempts: dict[str, Event] = {}  # by call
@@ -68,7 +69,7 @@ class Dialer:
             return
         dice = Dice(f"overflow/{day}")
         points = ContactPoint.objects.filter(
-            kind=ContactPoint.Kind.PHONE, since__lt=at - DAY, since__gt=at - 40 * DAY
+            kind=ContactPoint.Kind.PHONE, since__gte=self._first, since__lt=at - DAY
         )
         known = list(points.order_by("pk").values_list("value", "contact__subject"))
         chosen = [dice.pick(known) for _ in range(OVERFLOW if known else 0)]

@@ -38,6 +38,7 @@ from clearline.ui.clock import now
 SEED = 1
 SOURCE = "shop"
 RECENT = 8  # days that are there before the console opens
+SETTLED = 3  # of these, until it is known to what the people who are called have agreed
 AT_ONCE = 8_000  # events in a transaction
 DAY = 86_400 * SECOND
 COLUMNS = (TextColumn("The shop's days"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -54,9 +55,9 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
     password = _people(workers(SIZES[size]["agents"]))
     _answer()
     watches = Watches(judging)
-    dialer = Dialer(watches, partial(_load, watches=watches))
     days = shop.newest_first()
     recent, older = days[:RECENT], days[RECENT:]
+    dialer = Dialer(watches, recent[0], partial(_load, watches=watches))
     if size != "small":
         recent, older = sorted(days), []  # a long history is quickest from its beginning
     with Progress(*COLUMNS, console=shown, transient=True) as bar:
@@ -68,7 +69,7 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
             _load(list(overflow.before(recent[0], shop.last)), watches)
         for day in recent:
             events = shop.day(day).events
-            if size == "small":  # asking about the calls of a year would take too long
+            if size == "small" and day >= recent[SETTLED]:  # asking for a year would take too long
                 _dial(dialer, day, events)
             else:
                 _load(events, watches)

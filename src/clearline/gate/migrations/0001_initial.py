@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,116 +14,227 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Vendor',
+            name="Vendor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('since', models.BigIntegerField()),
-                ('until', models.BigIntegerField(null=True)),
-                ('copied', models.BigIntegerField(default=-1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("since", models.BigIntegerField()),
+                ("until", models.BigIntegerField(null=True)),
+                ("copied", models.BigIntegerField(default=-1)),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=36, unique=True)),
-                ('at', models.BigIntegerField()),
-                ('asked', models.BigIntegerField()),
-                ('answer', models.CharField(max_length=10)),
-                ('not_before', models.BigIntegerField(null=True)),
-                ('rule', models.CharField(blank=True, max_length=80)),
-                ('number', models.CharField(blank=True, max_length=20)),
-                ('contact', models.CharField(blank=True, max_length=128)),
-                ('campaign', models.CharField(blank=True, max_length=128)),
-                ('agent', models.CharField(blank=True, max_length=128)),
-                ('purpose', models.CharField(blank=True, max_length=20)),
-                ('technology', models.CharField(blank=True, max_length=40)),
-                ('call', models.CharField(blank=True, max_length=128)),
-                ('state', models.CharField(choices=[('checked', 'Checked'), ('refused', 'Refused'), ('reserved', 'Reserved'), ('placed', 'Placed'), ('released', 'Released')], max_length=10)),
-                ('actor', models.CharField(max_length=64)),
-                ('body', models.BinaryField(null=True)),
-                ('secret', models.BinaryField(null=True)),
-                ('entry', models.BigIntegerField(unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=36, unique=True)),
+                ("at", models.BigIntegerField()),
+                ("asked", models.BigIntegerField()),
+                ("answer", models.CharField(max_length=10)),
+                ("not_before", models.BigIntegerField(null=True)),
+                ("rule", models.CharField(blank=True, max_length=80)),
+                ("number", models.CharField(blank=True, max_length=20)),
+                ("contact", models.CharField(blank=True, max_length=128)),
+                ("campaign", models.CharField(blank=True, max_length=128)),
+                ("agent", models.CharField(blank=True, max_length=128)),
+                ("purpose", models.CharField(blank=True, max_length=20)),
+                ("technology", models.CharField(blank=True, max_length=40)),
+                ("call", models.CharField(blank=True, max_length=128)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checked", "Checked"),
+                            ("refused", "Refused"),
+                            ("reserved", "Reserved"),
+                            ("placed", "Placed"),
+                            ("released", "Released"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("actor", models.CharField(max_length=64)),
+                ("body", models.BinaryField(null=True)),
+                ("secret", models.BinaryField(null=True)),
+                ("entry", models.BigIntegerField(unique=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['-at', '-id'], name='decisions_by_time'), models.Index(fields=['answer', '-at', '-id'], name='decisions_by_answer'), models.Index(fields=['rule', '-at', '-id'], name='decisions_by_rule'), models.Index(fields=['campaign', '-at', '-id'], name='decisions_by_campaign'), models.Index(fields=['number', '-at'], name='decisions_by_number'), models.Index(fields=['contact', '-at'], name='decisions_by_contact')],
+                "indexes": [
+                    models.Index(fields=["-at", "-id"], name="decisions_by_time"),
+                    models.Index(fields=["answer", "-at", "-id"], name="decisions_by_answer"),
+                    models.Index(fields=["rule", "-at", "-id"], name="decisions_by_rule"),
+                    models.Index(fields=["campaign", "-at", "-id"], name="decisions_by_campaign"),
+                    models.Index(fields=["number", "-at"], name="decisions_by_number"),
+                    models.Index(fields=["contact", "-at"], name="decisions_by_contact"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DoNotCall',
+            name="DoNotCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20)),
-                ('at', models.BigIntegerField()),
-                ('entry', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20)),
+                ("at", models.BigIntegerField()),
+                ("entry", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['number'], name='gate_donotc_number_b7c7c8_idx')],
-                'constraints': [models.UniqueConstraint(fields=('entry', 'number'), name='a_line_once_a_request')],
+                "indexes": [models.Index(fields=["number"], name="gate_donotc_number_b7c7c8_idx")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "number"), name="a_line_once_a_request")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=36, unique=True)),
-                ('name', models.CharField(max_length=40)),
-                ('made', models.BigIntegerField()),
-                ('loaded', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('numbers', models.BigIntegerField()),
-                ('bad', models.BigIntegerField(default=0)),
-                ('subscription', models.CharField(blank=True, max_length=40)),
-                ('areas', models.JSONField(default=list)),
-                ('by', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('current', 'Current'), ('held', 'Held'), ('past', 'Past'), ('refused', 'Refused')], max_length=8)),
-                ('note', models.TextField(blank=True)),
-                ('entry', models.BigIntegerField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=36, unique=True)),
+                ("name", models.CharField(max_length=40)),
+                ("made", models.BigIntegerField()),
+                ("loaded", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("numbers", models.BigIntegerField()),
+                ("bad", models.BigIntegerField(default=0)),
+                ("subscription", models.CharField(blank=True, max_length=40)),
+                ("areas", models.JSONField(default=list)),
+                ("by", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("current", "Current"),
+                            ("held", "Held"),
+                            ("past", "Past"),
+                            ("refused", "Refused"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("entry", models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['name', '-loaded'], name='gate_snapsh_name_8abd18_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'current')), fields=('name',), name='one_current_snapshot_a_list')],
+                "indexes": [models.Index(fields=["name", "-loaded"], name="gate_snapsh_name_8abd18_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "current")),
+                        fields=("name",),
+                        name="one_current_snapshot_a_list",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Override',
+            name="Override",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=36, unique=True)),
-                ('contact', models.CharField(max_length=128)),
-                ('rules', models.JSONField(default=list)),
-                ('reason', models.TextField()),
-                ('until', models.BigIntegerField()),
-                ('asked', models.BigIntegerField()),
-                ('approved', models.BigIntegerField(null=True)),
-                ('refused', models.BigIntegerField(null=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=36, unique=True)),
+                ("contact", models.CharField(max_length=128)),
+                ("rules", models.JSONField(default=list)),
+                ("reason", models.TextField()),
+                ("until", models.BigIntegerField()),
+                ("asked", models.BigIntegerField()),
+                ("approved", models.BigIntegerField(null=True)),
+                ("refused", models.BigIntegerField(null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['contact', 'until'], name='gate_overri_contact_4dfd31_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('asked_by')), _negated=True), _connector='OR'), name='an_override_takes_two')],
+                "indexes": [models.Index(fields=["contact", "until"], name="gate_overri_contact_4dfd31_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", None),
+                            models.Q(("approved_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="an_override_takes_two",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Scrub',
+            name="Scrub",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=36, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('campaign', models.CharField(blank=True, max_length=128)),
-                ('at', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], max_length=8)),
-                ('total', models.BigIntegerField(default=0)),
-                ('done', models.BigIntegerField(default=0)),
-                ('counts', models.JSONField(default=dict)),
-                ('note', models.TextField(blank=True)),
-                ('entry', models.BigIntegerField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=36, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("campaign", models.CharField(blank=True, max_length=128)),
+                ("at", models.BigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("total", models.BigIntegerField(default=0)),
+                ("done", models.BigIntegerField(default=0)),
+                ("counts", models.JSONField(default=dict)),
+                ("note", models.TextField(blank=True)),
+                ("entry", models.BigIntegerField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['-at'], name='gate_scrub_at_2897ed_idx')],
+                "indexes": [models.Index(fields=["-at"], name="gate_scrub_at_2897ed_idx")],
             },
         ),
     ]

@@ -1,7 +1,7 @@
 """Judges leads by the gate's own decisions: those of which the same is known get one decision, all others their own."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -193,6 +193,7 @@ def _where(attempt: Attempt) -> Places:
     return candidates(attempt.number, postcode=attempt.postcode, place=attempt.place)
 
 
+@lru_cache(1 << 17)
 def _postcode(cell: str) -> tuple[tuple[str, ...], ...]:
     return tuple(
         postcode_places(cell.strip().upper(), others) if cell.strip() else ("",) for others in _OTHERS

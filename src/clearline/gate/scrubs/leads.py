@@ -4,7 +4,7 @@ import codecs
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Final
@@ -105,6 +105,7 @@ def guessed(row: Sequence[str]) -> dict[str, int]:
     return next(({"number": place} for place, cell in enumerate(row) if in_full(cell.strip())), {})
 
 
+@lru_cache(1 << 14)
 def place_in_full(cell: str) -> str:
     """A state as files write it (TX) as a place (US-TX); what is more, stays as it is."""
     told = cell.strip().upper()
@@ -150,16 +151,36 @@ def _wide(file: IO[bytes]) -> Iterator[str]:
 
 
 def _lines(file: IO[bytes], told: Callable[[int], None]) -> Iterator[str]:
-    """Each line by itself: files are glued together from sources that write differently."""
-    done = 0
-    while raw := file.readline(_LONGEST):
-        done += len(raw)
-        if done % 4_096 < len(raw):
-            told(done)
-        try:
-            yield raw.decode("utf-8").replace("\0", "")
-        except UnicodeDecodeError:
-            yield raw.decode("cp1252", "replace").replace("\0", "")
+    done, rest = 0, b""
+    while block := file.read(_LONGEST):
+        done += len(block)
+        whole, end, rest = (rest + block).rpartition(b"\n")
+        if not end and len(rest) >= _LONGEST:  # a line as long as a file: in pieces, so that it fits
+            whole, rest = rest, b""
+        if whole or end:
+            yield from _decoded(whole + end)
+        told(done)
+    if rest:
+        yield from _decoded(rest)
+
+
+def _decoded(block: bytes) -> Iterator[str]:
+    """Lines of a block; each by itself where not all are UTF-8: files are glued together from sources that differ."""
+    try:
+        lines = block.decode("utf-8").replace("\0", "").split("\n")
+    except UnicodeDecodeError:
+        lines = [_line(raw).replace("\0", "") for raw in block.split(b"\n")]
+    last = lines.pop()
+    yield from (f"{line}\n" for line in lines)
+    if last:
+        yield last
+
+
+def _line(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
 
 
 def opened(path: Path) -> IO[bytes]:

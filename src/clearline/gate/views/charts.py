@@ -18,33 +18,23 @@ LIMITED: Final = float(LIMIT * 100)
 def abandoned(window: Window) -> Drawing:
     """The share of abandoned calls day by day, against what is allowed, and where it leads at the pace of the last days."""
     rows = _rows(window)
-    values: list[dict[str, Any]] = [{"day": day, "share": share, "kind": SO_FAR} for day, _, _, share in rows]
-    values += _forecast(window, rows[-1][0] if rows else 0)
-    values += [{"day": day, "share": LIMITED, "kind": ALLOWED} for day in (1, LENGTH)]
-    top = max([4.0, *(one["share"] * 1.15 for one in values)])
-    lines = (
-        alt.Chart(alt.InlineData(values), height=220)
-        .mark_line(point={"size": 18, "filled": True})
-        .encode(
-            x=alt.X(
-                "day:Q",
-                title=f"day of the period that began on {written(window.since, 'day')}",
-                scale=alt.Scale(domain=[1, LENGTH]),
-                axis=alt.Axis(tickMinStep=1, format="d"),
-            ),
-            y=alt.Y("share:Q", title="abandoned, percent", scale=alt.Scale(domain=[0, min(top, 100.0)])),
-            color=alt.Color(
-                "kind:N", scale=alt.Scale(domain=list(KINDS), range=list(KINDS.values())), sort=list(KINDS)
-            ),
-            strokeDash=alt.StrokeDash(
-                "kind:N", scale=alt.Scale(domain=list(KINDS), range=[[1, 0], [3, 3], [8, 4]]), legend=None
-            ),
-        )
+    so_far = [{"day": day, "share": share, "kind": SO_FAR} for day, _, _, share in rows]
+    ahead = _forecast(window, rows[-1][0] if rows else 0)
+    allowed = [{"day": day, "share": LIMITED, "kind": ALLOWED} for day in (1, LENGTH)]
+    top = max([4.0, *(one["share"] * 1.15 for one in (*so_far, *ahead))])
+    lines = alt.LayerChart(
+        layer=[
+            _line(allowed, top, strokeDash=[8, 4]),
+            _line(ahead, top, strokeDash=[3, 3]),
+            _line(so_far, top, point={"size": 18, "filled": True}),
+        ],
+        height=220,
     )
     return draw(
         lines,
         title="Abandoned of the calls that people answered",
-        told=f"{window.share * 100:.2f} % now; at most 3 % are allowed until {written(window.until, 'day')}.",
+        told=f"{window.share * 100:.2f} % since {written(window.since, 'day')}; "
+        f"at most 3 % are allowed until {written(window.until, 'day')}.",
         columns=("Day", "Answered", "Abandoned", "Share so far"),
         rows=[
             (
@@ -56,6 +46,29 @@ def abandoned(window: Window) -> Drawing:
             for day, one, _, share in rows
         ],
     )
+
+
+def _line(values: list[dict[str, Any]], top: float, **mark: Any) -> alt.Chart:
+    """One line; all of them share their scales and their legend."""
+    chart: alt.Chart = (
+        alt.Chart(alt.InlineData(values))
+        .mark_line(**mark)
+        .encode(
+            x=alt.X(
+                "day:Q",
+                title="day of the period",
+                scale=alt.Scale(domain=[1, LENGTH]),
+                axis=alt.Axis(tickMinStep=1, format="d"),
+            ),
+            y=alt.Y("share:Q", title="abandoned, percent", scale=alt.Scale(domain=[0, min(top, 100.0)])),
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=list(KINDS), range=list(KINDS.values())),
+                legend=alt.Legend(columns=2, symbolType="stroke"),
+            ),
+        )
+    )
+    return chart
 
 
 def _rows(window: Window) -> list[tuple[int, CampaignDay, int, float]]:

@@ -98,6 +98,8 @@ def shown(told: Told) -> dict[str, Any]:
         "there": telling.there(told.at, told.facts.get("zones", ())),
         "opens": telling.there(told.not_before, told.facts.get("zones", ())) if told.not_before else [],
         "lists": telling.lists(told.lists),
+        # The gate has looked ahead to when these are lifted, and found no moment at which it may be called.
+        "vain": told.answer is Answer.DENY and all(one.until is not None for one in told.reasons),
     }
 
 

@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 from clearline.people.models import Person
 from clearline.people.permissions import Reach
 from clearline.people.permissions import reach as reaches
-from clearline.record.models import Consent, EventOn
+from clearline.record.models import Consent, Event, EventOn
 from clearline.record.queries import reach
 from clearline.record.queries.parts import Order, Part, cursor, part
+from clearline.record.watching import read
 
 ORDER: Final = Order("-granted", "granted", "granted")
 LOOKED: Final = 5_000
@@ -22,6 +23,7 @@ class Evidence(NamedTuple):
     consent: Consent
     granted: int | None
     revoked: int | None
+    shown: str  # by what the person gave it: web form, call, letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +67,23 @@ def evidence(consents: Sequence[Consent]) -> list[Evidence]:
         timeline__subject__in={one.contact.subject for one in consents},
         at__in=times,
     ).select_related("event")
-    entries = {f"{row.event.source}/{row.event.name}": row.event.entry for row in rows}
-    return [Evidence(one, entries.get(one.event), entries.get(one.revoked_by)) for one in consents]
+    events = {f"{row.event.source}/{row.event.name}": row.event for row in rows}
+    return [
+        Evidence(
+            one,
+            _entry(events.get(one.event)),
+            _entry(events.get(one.revoked_by)),
+            _shown(events.get(one.event)),
+        )
+        for one in consents
+    ]
+
+
+def _entry(event: Event | None) -> int | None:
+    return None if event is None else event.entry
+
+
+def _shown(event: Event | None) -> str:
+    if event is None or event.body is None:
+        return ""
+    return str(read(bytes(event.body)).data.get("evidence", ""))[:200]
