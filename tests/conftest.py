@@ -32,6 +32,7 @@ if os.environ.get("CLEARLINE_TESTS_ON") == "postgresql" and "CLEARLINE_DATABASE_
 start()  # before the conftests of single rooms import models
 if settings.HOME.path != HOME:
     pytest.exit("settings were read before tests/conftest.py: unset DJANGO_SETTINGS_MODULE", returncode=4)
+settings.WHITENOISE_AUTOREFRESH = True  # else every client of a test looks through all static files first
 # A worker of xdist that inherits this name reads the settings before it comes here, and shares the first home:
 # one worker's test then forgets the failed logins that another one counts.
 del os.environ["DJANGO_SETTINGS_MODULE"]

@@ -54,7 +54,8 @@ def faults() -> Iterator[str]:
 
 def _without_rows() -> Iterator[str]:
     """Entries of which nothing is left, not even that it was erased."""
-    done = (deeds.indices(_ENDLESS), _rising(Act, "index"), _rising(Deed, "index"))
+    above = (room.indices(_ENDLESS, None) for room in rooms())
+    done = (deeds.indices(_ENDLESS), _rising(Act, "index"), _rising(Deed, "index"), *above)
     rows: dict[str, tuple[str, Iterator[int]]] = {
         "event": ("its event", _rising(Event, "entry")),
         "finding.raised": ("the finding that was raised", _rising(Finding, "entry")),
