@@ -8,11 +8,11 @@ from django.db import transaction
 
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.gate.models import Decision, Override
-from clearline.record.identities import NAMELESS
 from clearline.people.models import Person
 from clearline.people.permissions import may
 from clearline.record.actions.append import Outcome, Received, append
 from clearline.record.errors import RefusedError
+from clearline.record.identities import NAMELESS
 from clearline.record.models import Contact
 from clearline.record.watching import Watches
 
