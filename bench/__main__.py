@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.measuring import Part, machine
 
-from bench import evidence, ingest, live, registry, review, scrub, seal, startup, temporal
+from bench import evidence, gate, ingest, live, registry, review, scrub, seal, startup, temporal
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PARTS = {
@@ -19,6 +19,7 @@ PARTS = {
     "ingest": ingest.measure,
     "evidence": evidence.measure,
     "registry": registry.measure,
+    "gate": gate.measure,
     "scrub": scrub.measure,
 }
 

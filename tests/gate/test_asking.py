@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from django.db import OperationalError
+from asgiref.sync import sync_to_async
+from django.db import OperationalError, connections
 from tests.characters import cast
 from tests.gate.conftest import NOBODY, NOON
 from tests.record.conftest import received
@@ -51,7 +52,11 @@ class Dialer:
         async def send(message: Any) -> None:
             sent.append(message)
 
-        asyncio.run(self.edge(scope, receive, send))
+        async def serve() -> None:
+            await self.edge(scope, receive, send)
+            await sync_to_async(connections.close_all)()  # those of the thread that looked up the token
+
+        asyncio.run(serve())
         return sent[0]["status"], msgspec.json.decode(sent[1]["body"])
 
 

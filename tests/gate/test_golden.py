@@ -1,4 +1,9 @@
-"""The cases by which a gate is known: moments, lists, relationships and counts at their very edges."""
+"""The cases by which a gate is known: moments, lists, relationships and counts at their very edges.
+
+Those about calls that run stand as examples in their rules, which `clearline rules test` holds them to: recording
+across states (recording-notice-us), openings (connecticut-opening-10s), endings (end-call-on-request). Digits that are
+split over turns, and what is shown of card numbers: tests/engine.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +12,8 @@ import pytest
 
 from clearline.engine.durations import instant_of
 from clearline.engine.events import Event, Instant
+from clearline.engine.monitor import replay
+from clearline.engine.verdicts import Verdict
 from clearline.gate.attempts import Answer, Attempt, Decision
 from clearline.gate.library import Gate
 
@@ -143,3 +150,21 @@ def test_the_share_is_of_calls_that_people_answered(gate: Gate) -> None:
     share = 130 / 4_000  # and not of 10,000 dialled
     decision = asked(gate, "2026-11-23T17:00", number="+15035550123", told=told, abandoned_share=share)
     assert (decision.answer, rules(decision)) == (Answer.DENY, {"dialer-stops-at-three-percent"})
+
+
+def verdicts(gate: Gate, kind: str, rule: str, *events: Event) -> Verdict:
+    program = gate.deciding.rules.program(kind)
+    assert program
+    return next(one for one in replay(program, events, gate.deciding.rules.known) if one.rule.id == rule)
+
+
+def test_a_request_reaches_vendors_in_ten_business_days_that_no_holiday_lengthens(gate: Gate) -> None:
+    friday = Event("1", "dnc.copy_due", at("2026-11-13T10:00"), {"vendor": "v"})
+    (due,) = verdicts(gate, "organisation", "copies-at-vendors", friday).duties
+    assert due.deadline == at("2026-11-28T00:00") - 1
+
+
+def test_every_abandoned_call_in_britain_is_a_finding_whatever_the_share(gate: Gate) -> None:
+    answered = [Event(f"{n}", "call.answered", at("2026-11-13T10:00") + n, {}) for n in range(99)]
+    one = Event("x", "call.abandoned", at("2026-11-13T11:00"), {"places": ["GB"]})
+    assert len(verdicts(gate, "campaign", "uk-abandoned-calls", *answered, one).findings) == 1

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+GATE = ("/gate/", *(f"/gate/{one}/" for one in ("decisions", "campaigns", "consents", "overrides", "lists")))
 LONGEST = 240  # seconds to the first page on a busy machine; on a quiet one it is under 30
 
 
@@ -78,7 +79,7 @@ def logged_in(address: str, email: str, password: str) -> httpx.Client:
     [
         (
             "alice.renner@example.com",
-            ("/", "/calls/", "/findings/", "/duties/", "/contacts/", "/rules/", "/evidence/"),
+            ("/", "/calls/", "/findings/", "/duties/", "/contacts/", "/rules/", "/evidence/", *GATE),
         ),
         ("bob.sandoval@example.com", ("/", "/calls/", "/findings/")),
         ("max.feld@example.com", ("/", "/people/")),
@@ -97,3 +98,19 @@ def test_an_administrator_sees_no_calls(demo: tuple[str, str]) -> None:
     address, password = demo
     with closing(logged_in(address, "max.feld@example.com", password)) as client:
         assert client.get("/calls/").status_code == 403
+
+
+def test_a_campaign_comes_near_its_limit_and_the_pages_say_so_before_it_happens(
+    demo: tuple[str, str],
+) -> None:
+    address, password = demo
+    with closing(logged_in(address, "alice.renner@example.com", password)) as client:
+        for page in ("/", "/gate/campaigns/m-overflow/"):
+            assert "passes 3 % on" in client.get(page).text
+        decisions = client.get("/gate/decisions/").text
+        refused = re.findall(
+            r'href="(/gate/decisions/[0-9a-f]+/)"', client.get("/gate/decisions/?answer=deny").text
+        )
+        assert "no rule is against it" in decisions
+        assert "What would change it" in client.get(refused[0]).text
+        assert "asks for an override" in client.get("/").text

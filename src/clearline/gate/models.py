@@ -40,6 +40,9 @@ class Decision(models.Model):
             models.Index(fields=["campaign", "-at", "-id"], name="decisions_by_campaign"),
             models.Index(fields=["number", "-at"], name="decisions_by_number"),
             models.Index(fields=["contact", "-at"], name="decisions_by_contact"),
+            models.Index(
+                fields=["actor", "-asked"], condition=models.Q(state="checked"), name="checks_by_actor"
+            ),
         )
 
 

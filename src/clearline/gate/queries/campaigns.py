@@ -14,6 +14,7 @@ from clearline.record.models import Campaign, Consent
 from clearline.record.queries.campaigns import DAY, LENGTH, Window, current
 
 SHOWN: Final = 50  # campaigns on the page
+GLANCED: Final = 1_000  # attempts of each campaign that the list of them looks at
 LOOKED: Final = 5_000  # attempts of a campaign whose people are looked at, the newest first
 NEAR: Final = 0.02  # the share from which on a campaign is near the limit
 
@@ -56,7 +57,7 @@ def campaign(who: Person, subject: str) -> Campaign:
 def running(who: Person, at: Instant) -> list[Glance]:
     """Campaigns that are not over, those nearest to the limit first."""
     rows = list(campaigns(who).filter(ended=None).order_by("-started", "-pk")[:SHOWN])
-    return sorted(glances(rows, at), key=lambda one: (-one.window.share, str(one.campaign)))
+    return sorted(glances(rows, at, GLANCED), key=lambda one: (-one.window.share, str(one.campaign)))
 
 
 def over(who: Person) -> list[Campaign]:
@@ -69,12 +70,11 @@ def near(who: Person, at: Instant) -> list[Glance]:
     return [one for one in running(who, at) if one.standing in {"broken", "due"}]
 
 
-def glances(rows: list[Campaign], at: Instant) -> list[Glance]:
-    """Campaigns with what the gate answered in the last 30 days."""
-    answers = fared([one.subject for one in rows], at - LENGTH * DAY, at + 1)
-    nothing = Fared(0, 0, {})
+def glances(rows: list[Campaign], at: Instant, most: int = LOOKED) -> list[Glance]:
+    """Campaigns with what the gate answered in the last 30 days, to the newest attempts of each."""
+    since = at - LENGTH * DAY
     return [
-        Glance(row, window, answers.get(row.subject, nothing))
+        Glance(row, window, fared(row.subject, since, at + 1, most))
         for row, window in zip(rows, current(rows, at), strict=True)
     ]
 

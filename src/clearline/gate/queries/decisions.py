@@ -1,11 +1,12 @@
 """Decisions of the gate, as far as somebody's role reaches: the list, one of them, and how a campaign fared."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import msgspec
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from clearline.engine.events import Instant
 from clearline.gate.attempts import Answer
@@ -19,7 +20,7 @@ from clearline.record.queries.parts import Order, Part, cursor, part
 
 NEWEST: Final = Order("-at", "at", "at")
 FOUND: Final = 50  # decisions that a search for a number or a contact shows
-_INDEXED: Final = ("campaign", "rule", "agent", "answer")  # each has an index by time
+_INDEXED: Final = ("campaign", "rule", "answer")  # each has an index by time
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Fared(NamedTuple):
 
     asked: int
     allowed: int
-    refused: dict[str, int]  # by the weightiest rule
+    refused: Mapping[str, int]  # by the weightiest rule
+    more: bool = False  # there were others before these
 
 
 def reachable(who: Person) -> QuerySet[Decision]:
@@ -82,7 +84,8 @@ def decision(who: Person, uid: str) -> Decision:
 
 def checked(who: Person) -> QuerySet[Decision]:
     """What somebody has checked themselves, the newest first."""
-    return Decision.objects.filter(actor=str(who.uid)).order_by("-asked", "-pk")
+    rows = Decision.objects.filter(actor=str(who.uid), state=Decision.State.CHECKED)
+    return rows.order_by("-asked", "-pk")
 
 
 def told(row: Decision) -> Told | None:
@@ -96,24 +99,14 @@ def contacts(who: Person, rows: Iterable[Decision]) -> dict[str, Contact]:
     return {one.subject: one for one in reach.contacts(who).filter(subject__in=subjects)} if subjects else {}
 
 
-def fared(campaigns: Iterable[str], since: Instant, until: Instant) -> dict[str, Fared]:
-    """How the attempts of campaigns fared between two times; checks that reserved nothing do not count."""
-    rows = (
-        Decision.objects.filter(campaign__in=list(campaigns), at__gte=since, at__lt=until)
-        .exclude(state=Decision.State.CHECKED)
-        .order_by()
-        .values_list("campaign", "answer", "rule")
-        .annotate(Count("pk"))
-    )
-    found: dict[str, Fared] = {}
-    for campaign, answer, rule, count in rows:
-        asked, allowed, refused = found.get(campaign, Fared(0, 0, {}))
-        if answer == Answer.ALLOW:
-            allowed += count
-        else:
-            refused[rule] = refused.get(rule, 0) + count
-        found[campaign] = Fared(asked + count, allowed, refused)
-    return found
+def fared(campaign: str, since: Instant, until: Instant, most: int) -> Fared:
+    """How the newest attempts of a campaign fared between two times; checks that reserved nothing do not count."""
+    rows = Decision.objects.filter(campaign=campaign, at__gte=since, at__lt=until)
+    newest = rows.exclude(state=Decision.State.CHECKED).order_by("-at", "-pk")
+    found = list(newest.values_list("answer", "rule")[: most + 1])
+    refused = Counter(rule for answer, rule in found[:most] if answer != Answer.ALLOW)
+    asked = len(found[:most])
+    return Fared(asked, asked - refused.total(), refused, more=len(found) > most)
 
 
 def _between(rows: QuerySet[Decision], wanted: Wanted) -> QuerySet[Decision]:

@@ -1,5 +1,6 @@
 """Campaigns: all at a glance, and one with its share of abandoned calls, what is left, and where it leads."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -97,7 +98,7 @@ def _more(left: int) -> str:
     return "no more may be abandoned" if left <= 0 else f"only {left:,} more may be abandoned"
 
 
-def _refused(rules: dict[str, int]) -> list[tuple[str, int]]:
+def _refused(rules: Mapping[str, int]) -> list[tuple[str, int]]:
     """Refusals by the pack of the weightiest rule, the most first."""
     book, found = judging().rulebook, dict[str, int]()
     for rule, count in rules.items():
