@@ -25,7 +25,7 @@ _CALLS: Final = {
     Role.OFFICER: _ALL,
     Role.AUDITOR: _ALL,
 }
-_LEADING: Final[Mapping[Role, Reach]] = {role: reach for role, reach in _CALLS.items() if role != Role.AGENT}
+_LEADING: Final[dict[Role, Reach]] = {role: reach for role, reach in _CALLS.items() if role != Role.AGENT}
 _EVERYONE: Final = dict.fromkeys(Role, _ALL)
 _OFFICER: Final = {Role.OFFICER: _ALL}
 
