@@ -86,6 +86,7 @@ def test_findings_and_duties_lead_to_it(people: Cast, take: Take) -> None:
     take([told("o-3", "order.shipped", NOON + 90 * DAY, subject="HB/2")], at=NOON + 91 * DAY)
     finding = Finding.objects.filter(timeline__subject="HB/2", question=False)[0]
     assert 'href="/orders/HB/2/"' in page(people, "alice", f"/findings/{finding.uid}/")
+    assert b"was due by 2026-10-" in bytes(finding.body or b"")  # a date: no order is counted in minutes
     shown = page(people, "alice", "/orders/HB/2/")
     assert f'href="/findings/{finding.uid}/"' in shown
 

@@ -124,14 +124,14 @@ class Reviewer:
 
 
 class Sayer:
-    """Puts verdicts on one timeline into words, masked; times count from its start, or are those of the calendar."""
+    """Puts verdicts on one timeline into words, masked; its times as `clock` tells them, or else counted from its start."""
 
-    def __init__(self, rulebook: Rulebook, events: Sequence[Event], *, by_date: bool = False) -> None:
+    def __init__(self, rulebook: Rulebook, events: Sequence[Event], clock: Clock | None = None) -> None:
         self.rulebook = rulebook
         self.start = events[0].at
         self.events = events
-        by_date = by_date or events[-1].at - self.start >= DAY
-        self.clock: Clock = dated if by_date else clock_from(self.start)
+        counted = clock_from(self.start) if events[-1].at - self.start < DAY else dated
+        self.clock: Clock = clock or counted
         self._talk: MaskedTalk | None = None
 
     @property

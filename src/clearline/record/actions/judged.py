@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clearline.engine.events import Event, Instant
+from clearline.engine.explain import clock_from, dated
 from clearline.engine.monitor import in_order, replay_many
 from clearline.engine.verdicts import Duty as Due
 from clearline.engine.verdicts import Finding as Found
 from clearline.record.identities import canonical, duty_uid, finding_uid
 from clearline.record.models import Duty, Finding, Timeline
 from clearline.record.watching import AT_ONCE, Watch, Watches
-from clearline.reports.reviewing import Sayer
+from clearline.reports.reviewing import DAY, Sayer
 
 
 @dataclass(slots=True)
@@ -120,9 +121,14 @@ def _told(timeline: Timeline, watch: Watch, now: Instant, watches: Watches) -> J
 
 
 def _saying(timeline: Timeline, events: Sequence[Event], watches: Watches) -> "_Saying":
-    """Words for a timeline's verdicts; only in a call does a time count from its start."""
-    said = Sayer(watches.judging.rulebook, events, by_date=timeline.kind != "call")
-    return _Saying(timeline, said, watches)
+    """Words for a timeline's verdicts; a time counts from the start only where that is the call of that day."""
+    start, called = events[0].at, timeline.kind == "call"
+    counted = clock_from(start)
+
+    def clock(at: Instant) -> str:
+        return counted(at) if called and 0 <= at - start < DAY else dated(at)
+
+    return _Saying(timeline, Sayer(watches.judging.rulebook, events, clock), watches)
 
 
 def _rows(timeline: Timeline, watch: Watch) -> tuple[dict[str, int], dict[str, tuple[int, bool]]]:
