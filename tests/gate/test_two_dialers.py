@@ -41,9 +41,7 @@ def test_they_ask_through_the_one_writer(writer: Writer) -> None:
 
     def dial(dialer: int) -> list[str]:
         asking = [Asking(attempt(), f"token-{dialer}")]
-        return [
-            writer.submit(asking, gate.decide).result(30)[0].decision.answer.value for _ in range(ROUNDS)
-        ]
+        return [writer.submit(asking, gate.decide).result(30)[0].decision.answer.value for _ in range(ROUNDS)]
 
     with ThreadPoolExecutor(8) as dialers:
         answers = [answer for some in dialers.map(dial, range(8)) for answer in some]

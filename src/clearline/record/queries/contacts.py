@@ -42,8 +42,6 @@ class Found(NamedTuple):
     more: bool
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of a contact, as far as somebody may see it; each list holds the newest."""
