@@ -74,6 +74,13 @@ def test_a_number_rings_everybody_who_has_it(ask: Ask, tell: Tell) -> None:
     assert answer.decision.reasons[0].rule == "no-marketing-after-opt-out"
 
 
+def test_a_denial_says_what_would_have_to_happen(ask: Ask, tell: Tell) -> None:
+    tell([contact("k-2"), Event("d", "dnc.requested", NOON - HOUR, {}, {"contact": "k-2"})])
+    (answer,) = ask(attempt(contact="k-2"))
+    (reason,) = [one for one in answer.decision.reasons if one.rule == "no-marketing-after-opt-out"]
+    assert reason.lifted == "the person's own consent to such calls, given after that"
+
+
 def test_calls_to_a_nameless_number_count_for_whoever_has_it_later(ask: Ask, tell: Tell) -> None:
     ask(*[attempt()] * 3)
     tell([contact("k-1")])

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from clearline.engine.durations import moment_of
 from clearline.engine.events import Event, Instant
 from clearline.engine.rules import Rule
+from clearline.engine.sentences import names
 from clearline.engine.verdicts import Finding
 from clearline.gate import wording
 from clearline.gate.asked import Asked, Said, read_by
@@ -69,6 +70,10 @@ class Reasons:
             span = f" in {finding.sentence.span}" if finding.sentence.span else ""
             told = [f"it would be {finding.breach.detail} allowed{span}"]
         takes = [one.takes for name, one in ways if name not in wording.HOURS]
+        if finding.sentence.until is not None:
+            takes += [
+                wording.ENDS[one.name] for one in names(finding.sentence.until) if one.name in wording.ENDS
+            ]
         if until is not None:
             takes = [f"waiting until {moment_of(until):%Y-%m-%d %H:%M} UTC", *takes]
         if unknown:
