@@ -36,7 +36,10 @@ class Told:
 
 
 class Monitor:
-    """Watches one timeline. The fold of steps, in whatever order events come, equals the replay of what stands."""
+    """Watches one timeline. The fold of steps, in whatever order events come, equals the replay of what stands.
+
+    What is known from the start is read, never changed, and must not change under it.
+    """
 
     def __init__(
         self, program: Program, known: Facts | None = None, calendar: Calendar | None = None
@@ -47,7 +50,8 @@ class Monitor:
         self._snapshots: list[tuple[int, Snapshot]] = [(0, self._run.snapshot())]
         self._done = 0  # moments processed
         self._clock: Instant = -NEVER
-        self._told = {rule: self._telling(rule) for rule in program.rules}
+        self._told = {rule: Told(*said, []) for rule, said in self._beginning(known).items()}
+        self._run.stirred.clear()
 
     def step(self, event: Event) -> list[Change]:
         """Takes in one event, late or not; an id that was seen before changes nothing."""
@@ -155,9 +159,13 @@ class Monitor:
     def _passed(self, fired: Instant | None, at: Instant) -> bool:
         return fired is not None and fired >= at
 
-    def _telling(self, rule: Rule) -> Told:
-        sign = self._judge.sign(rule)
-        return Told(sign, self._judge.state(rule, sign), self._judge.found(rule, sign))
+    def _beginning(self, known: Facts | None) -> Mapping[Rule, tuple[Sign, State]]:
+        """What is said of every rule before anything happened; alike for all timelines of which the same is known."""
+        program, judge = self._run.program, self._judge
+        if program.beginning is None or program.beginning[0] is not known:
+            signs = ((rule, judge.sign(rule)) for rule in program.rules)
+            program.beginning = (known, {rule: (sign, judge.state(rule, sign)) for rule, sign in signs})
+        return program.beginning[1]
 
     def _changes(self, *, rewound: bool) -> list[Change]:
         """What is otherwise than it was told; where nothing was rewound only what is new is looked at."""

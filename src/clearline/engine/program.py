@@ -97,6 +97,9 @@ class Program:
     keys: dict[str, Condition] = field(default_factory=dict)  # keys of states, by their text
     hearing: Hearing = field(init=False)
     selfstarting: list[int] = field(default_factory=list)  # clauses that are due from the start
+    beginning: tuple[Any, dict[Rule, Any]] | None = (
+        None  # what the latest monitor said first, and of what was known
+    )
 
 
 def compile_rules(
