@@ -125,12 +125,14 @@ class Deciding:
         bound = question.attempt.purpose not in PURPOSES - SALES
         if question.attempt.purpose not in PURPOSES:
             reasons.append((_LAST, _without_purpose(question.attempt)))
+        elif bound and "technology" not in facts.data:
+            reasons.append((_LAST, _without_technology(question.attempt)))
         for said in self.memory.what_if(on, event):
             weight, reason = self.reasons.of(said, facts, event)
             lifts = question.overrides.get(reason.rule)
             if lifts:
                 notes.append(replace(reason, override=lifts))
-            elif reason.unknown == "purpose":
+            elif reason.unknown in {"purpose", "technology"} and bound:
                 continue  # said once, for all rules
             elif reason.unknown and not bound:
                 notes.append(reason)
@@ -189,4 +191,14 @@ def _without_purpose(attempt: Attempt) -> Reason:
         unknown="purpose",
         told=said,
         lifted=wording.SUPPLIES["purpose"],
+    )
+
+
+def _without_technology(attempt: Attempt) -> Reason:
+    said = f"`{attempt.technology[:40]}` is no technology" if attempt.technology else ""
+    return Reason(
+        title="Nobody said how the call is placed",
+        unknown="technology",
+        told=said,
+        lifted=wording.SUPPLIES["technology"],
     )

@@ -5,10 +5,9 @@ from functools import lru_cache
 
 from clearline.formats.phones import number_in_full
 
-HOME = "US"  # whose numbers need no country code
 LONGEST = 40  # characters; no number is longer, however it is written
 _AMERICAN = re.compile(r"\+1[2-9]\d\d[2-9]\d{6}", re.ASCII)
-_EXTENSION = re.compile(r"(?i)[\s,;]*(?:ext(?:ension)?\.?|x|#|;ext=)\s*\d*\s*$")
+_EXTENSION = re.compile(r"(?i)[\s,;]*(?:ext(?:ension)?\.?|x|#|;ext=)\s*\d+\s*$")
 
 
 def in_full(written: str) -> str:
@@ -20,4 +19,4 @@ def in_full(written: str) -> str:
 
 @lru_cache(1 << 14)
 def _read(written: str) -> str:
-    return number_in_full(_EXTENSION.sub("", written), HOME) or ""
+    return number_in_full(_EXTENSION.sub("", written)) or ""

@@ -1,5 +1,6 @@
 """What an attempt's event says beside what the dialer told: places, hours, lists, consent, as they were looked up."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -10,8 +11,31 @@ from clearline.gate.hours import Told as Open
 from clearline.gate.places import NOWHERE, SUBDIVIDED, Places, candidates
 
 ARTIFICIAL: Final = "prerecorded_or_artificial"
-VOICES: Final = {"human", "ai", "recorded"}
 LINES: Final = {"mobile", "landline"}
+_ARTIFICIAL: Final = frozenset(
+    {
+        "any",
+        "artificial",
+        "artificial voice",
+        "ai voice",
+        "prerecorded",
+        "prerecorded voice",
+        "recorded voice",
+        "prerecorded artificial",
+    }
+)
+"""How consents name what an artificial voice needs; who agreed to that agreed to people, too."""
+_MANUAL: Final = frozenset({"human", "human manual", "manual", "by hand", "dialled by an agent"})
+_DIALLED: Final = frozenset({"human dialer", "dialer", "autodialer", "autodialled"})
+_BY_PEOPLE: Final[Mapping[str, frozenset[str]]] = {
+    "human_manual": _MANUAL | _DIALLED,
+    "human_dialer": _DIALLED,
+    "text": frozenset({"text", "sms"}) | _DIALLED,
+}
+_KINDS: Final[Mapping[str, int]] = {
+    **dict.fromkeys(("express", "prior express", "opt in", "double opt in", "oral", "verbal", "explicit"), 1),
+    **dict.fromkeys(("written", "express written", "prior express written", "signed"), 2),
+}
 _OWN_WORDS: Final = ("seller", "debt", "caller_id")
 _CLOSED: Final = Open(None, None, None, "nobody knows where this number is")
 _LEVELS: Final = ("none", "express", "written")
@@ -82,14 +106,14 @@ class Looking:
             data["purpose"] = attempt.purpose
         if technology in TECHNOLOGIES:
             data["technology"] = technology
-        line = attempt.line or known.line
+        line = attempt.line.strip().casefold() or known.line
         if line in LINES:
             data["line"] = line
         for name in _OWN_WORDS:
             if said := getattr(attempt, name):
                 data[name] = said
         where = candidates(number, postcode=attempt.postcode, place=attempt.place, told=known.told)
-        opened = self._hours(data, where, at, technology)
+        opened = self._hours(data, where, at, technology if technology in TECHNOLOGIES else "")
         self._known(data, where, known)
         level = known.consent or _level(attempt, technology, number, known.consents, at)
         if level:
@@ -147,14 +171,15 @@ class Looking:
 
 def technology_of(attempt: Attempt) -> str:
     """A voice that is no person's is an artificial one, whatever places the call (FCC 24-17)."""
-    return ARTIFICIAL if attempt.voice in VOICES - {"human"} else attempt.technology
+    return attempt.technology if attempt.voice.strip().casefold() in {"", "human"} else ARTIFICIAL
 
 
 def _agreed(told: str, technology: str) -> bool:
-    """Whether a consent that names a technology, in whatever words, is one for this; one that names none is for people."""
-    if technology == ARTIFICIAL:
-        return any(word in told for word in ("artificial", "prerecorded", "recorded", "ai voice"))
-    return True
+    """Whether a consent that names a technology is one for this; one that names none is for people who call."""
+    words = frozenset(re.split(r"[,;/]| and | or ", " ".join(told.casefold().replace("_", " ").split())))
+    if technology not in TECHNOLOGIES or technology == ARTIFICIAL:  # nobody knows which: it may be that one
+        return bool(words & _ARTIFICIAL)
+    return not told or bool(words & (_ARTIFICIAL | _BY_PEOPLE[technology]))
 
 
 def _level(
@@ -182,10 +207,8 @@ def _level(
 
 
 def _rank(kind: str) -> int:
-    """Of a consent by its kind; a soft opt-in is none."""
-    if "soft" in kind:
-        return 0
-    return 2 if "written" in kind else 1
+    """Of a consent by its kind; words that nobody has written down here are no consent."""
+    return _KINDS.get(" ".join(kind.casefold().replace("_", " ").replace("-", " ").split()), 0)
 
 
 def _stands(one: Permission, at: Instant) -> bool:
@@ -201,5 +224,5 @@ def _covers(one: Permission, attempt: Attempt, technology: str, number: str) -> 
         and one.channel in channels
         and _agreed(one.technology, technology)
         and one.number in ("", number)
-        and (not one.seller or not attempt.seller or one.seller == attempt.seller)
+        and one.seller in ("", attempt.seller)
     )

@@ -175,13 +175,16 @@ def _consent(contact: Contact, event: Event) -> Consent:
 
 
 def _revoke(consents: Iterable[Consent], event: Event) -> None:
-    """A revocation takes back what it names: where it names no purpose or channel, all of them."""
+    """A revocation takes back what it names: where it names no purpose or channel, all of them.
+
+    A consent that names none was for calls, too; the end of a newsletter does not take it back.
+    """
     purpose, channel = event.data.get("purpose"), event.data.get("channel")
     for consent in consents:
         if (
             consent.revoked is None
-            and purpose in (None, consent.purpose)
-            and channel in (None, consent.channel)
+            and (purpose in (None, consent.purpose) or not consent.purpose)
+            and (channel in (None, consent.channel) or (not consent.channel and channel != "email"))
         ):
             consent.revoked, consent.revoked_by = event.at, event.id
 

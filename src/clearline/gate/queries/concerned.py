@@ -1,5 +1,6 @@
 """Whom attempts may ring, and what the record knows of them and of the campaign: a few questions for a whole batch."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from clearline.record.watching import Watches
 CHECKED: Final = "number.checked"
 CHECK_LASTS: Final = Span(30, "d", "30d")
 """How old the answer of the database of reassigned numbers may be, where no table says it."""
+_PLACE: Final = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 EMERGENCIES: Final = "emergencies.checked"
 
 Subject = tuple[str, str]  # kind of timeline, and its subject
@@ -95,12 +97,17 @@ class Concerned:
         if answer is None:
             return ""
         said = str(answer.data.get("answer", ""))
-        return said if said == "yes" or reach(answer.at, self.lasts, Calendar()) >= at else ""
+        if said.strip().casefold() not in {"no", "no data"}:
+            return "yes"  # whatever else was answered; in doubt it has another owner
+        return said.strip().casefold() if reach(answer.at, self.lasts, Calendar()) >= at else ""
 
     def _emergencies(self) -> frozenset[str] | None:
         """The places of the newest look at declared emergencies; None where nobody has looked."""
         looks = [one for one in self.events("organisation", self.organisation) if one.type == EMERGENCIES]
-        return frozenset(map(str, looks[-1].data.get("places", ()))) if looks else None
+        places = looks[-1].data.get("places") if looks else None
+        if not isinstance(places, list) or not all(_PLACE.fullmatch(str(one)) for one in places):
+            return None  # nobody can read where they are: not known
+        return frozenset(places)
 
 
 def concerned(asking: Sequence[Asking], at: Instant, watches: Watches) -> Concerned:
@@ -169,9 +176,11 @@ def _consents(contacts: Iterable[Contact]) -> dict[str, list[Permission]]:
 
 
 def _shares(campaigns: Iterable[str], at: Instant) -> dict[str, float]:
-    """Of campaigns that people have answered; a new one has abandoned nothing."""
+    """Of campaigns that are known; a new one has abandoned nothing."""
     rows = list(Campaign.objects.filter(subject__in=campaigns)) if campaigns else []
-    return dict.fromkeys(campaigns, 0.0) | {one.campaign: one.share for one in current(rows, at)}
+    return dict.fromkeys((row.subject for row in rows), 0.0) | {
+        one.campaign: one.share for one in current(rows, at)
+    }
 
 
 def _overrides(subjects: Iterable[str], at: Instant) -> dict[str, list[Override]]:
