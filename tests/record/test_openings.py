@@ -105,3 +105,5 @@ def test_somebody_may_know_of_the_entries_within_their_reach() -> None:
     assert events["Ada"] == set(range(len(SILENT)))  # those of c-1
     assert len(events["Charlie"]) == 2 * len(SILENT)
     assert not seen["Ada"] & seen["Charlie"]
+    for one in people:
+        assert set(Entry.objects.filter(openings.seen_by(one, singly=True))) == seen[one.name]

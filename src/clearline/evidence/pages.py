@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from clearline.evidence import queries
 from clearline.evidence.errors import EvidenceError
@@ -20,12 +20,13 @@ from clearline.seal.keys import VerifierKey
 from clearline.seal.notes import parse
 
 PAGE: Final = 50
+NEAR: Final = 5_000  # entries that a page is looked for in, before it is in all of the log
 
 
 class Above(NamedTuple):
     """What rooms above know: which entries somebody may know of, and what opens a part of the log."""
 
-    seen: Callable[[Any], Q]
+    seen: Callable[..., Q]  # of a person; singly=True: quick for a few entries, instead of for all of the log
     chosen: Callable[[str, str], Chosen]
 
 
@@ -92,20 +93,25 @@ def wrong() -> str:
     return ""
 
 
-def part(seen: Q, kind: str, start: int | None) -> Part:
-    """A page of entries, from one index downwards."""
-    rows = Entry.objects.filter(seen)
-    if kind:
-        rows = rows.filter(kind=kind)
-    within = rows if start is None else rows.filter(index__lte=start)
-    found = list(within.order_by("-index")[: PAGE + 1])
+def part(above: Above, who: Any, kind: str, start: int | None) -> Part:
+    """A page of the entries that somebody may know of, from one index downwards."""
+    rows = Entry.objects.filter(kind=kind) if kind else Entry.objects.all()
+    top = queries.head_size() if start is None else start + 1
+    older = rows.filter(index__lt=top).order_by("-index")
+    found = _seen(above, who, older, Q(index__gte=top - NEAR), PAGE + 1)
     shown, rest = found[:PAGE], found[PAGE:]
-    above = (
-        list(rows.filter(index__gt=shown[0].index).order_by("index")[:PAGE])
-        if shown and start is not None
-        else []
-    )
-    return Part(shown, str(above[-1].index) if above else "", str(rest[0].index) if rest else "")
+    newer: list[Entry] = []
+    if shown and start is not None:
+        end = shown[0].index
+        rising = rows.filter(index__gt=end).order_by("index")
+        newer = _seen(above, who, rising, Q(index__lte=end + NEAR), PAGE)
+    return Part(shown, str(newer[-1].index) if newer else "", str(rest[0].index) if rest else "")
+
+
+def _seen(above: Above, who: Any, rows: QuerySet[Entry], near: Q, most: int) -> list[Entry]:
+    """The first of these that they may know of."""
+    found = list(rows.filter(near).filter(above.seen(who, singly=True))[:most])
+    return found if len(found) == most else list(rows.filter(above.seen(who))[:most])
 
 
 def kinds() -> Iterator[str]:

@@ -45,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def entries(request: HttpRequest, above: Above) -> HttpResponse:
     start, kind = request.GET.get("from", ""), request.GET.get("kind", "")
-    part = pages.part(above.seen(request.user), kind, int(start) if start.isdecimal() else None)
+    part = pages.part(above, request.user, kind, int(start) if start.isdecimal() else None)
     shown = {"part": part, "kinds": list(pages.kinds()), "kind": kind}
     return render(request, "evidence/entries.html", shown)
 
@@ -132,7 +132,7 @@ def _packed(request: HttpRequest, above: Above, what: str, name: str) -> FileRes
 
 
 def _entry(request: HttpRequest, index: int, above: Above) -> Entry:
-    found = Entry.objects.filter(above.seen(request.user), index=index).first()
+    found = Entry.objects.filter(above.seen(request.user, singly=True), index=index).first()
     if found is None:
         raise Http404("there is no such entry, or it is not yours to see")
     return found

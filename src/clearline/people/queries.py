@@ -1,6 +1,7 @@
 """Reads of people; each takes who asks and gives no more than they may see."""
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -45,14 +46,19 @@ class Account(NamedTuple):
 
 def account(who: Person, person: Person) -> Account | None:
     """None where it is not theirs to see."""
-    if not may(who, "see accounts", person):
-        return None
-    return Account(
-        person,
-        has_second_factor(person),
-        invited=Invitation.objects.filter(person=person).exists(),
-        proposal=Proposal.objects.select_related("by").filter(person=person).first(),
-    )
+    return accounts(who, [person]).get(person.pk)
+
+
+def accounts(who: Person, people: Iterable[Person]) -> dict[int, Account]:
+    """By the person's key; those that are not theirs to see are missing."""
+    seen = [one for one in people if may(who, "see accounts", one)]
+    with_factor = set(_factors().filter(user__in=seen).values_list("user", flat=True))
+    invited = set(Invitation.objects.filter(person__in=seen).values_list("person", flat=True))
+    proposals = Proposal.objects.select_related("by").filter(person__in=seen).order_by("-pk")
+    proposed = {one.person_id: one for one in proposals}  # the first of each
+    return {
+        one.pk: Account(one, one.pk in with_factor, one.pk in invited, proposed.get(one.pk)) for one in seen
+    }
 
 
 def proposals(who: Person) -> QuerySet[Proposal]:
@@ -63,8 +69,7 @@ def proposals(who: Person) -> QuerySet[Proposal]:
 
 def has_second_factor(person: Person) -> bool:
     """Whether they have one of their own; recovery codes alone are none."""
-    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    return bool(Authenticator.objects.filter(user=person, type__in=kinds).exists())
+    return bool(_factors().filter(user=person).exists())
 
 
 def teams(who: Person) -> QuerySet[Team]:
@@ -117,3 +122,10 @@ def invitation(code: str, at: Instant) -> Invitation | None:
 def others_in(role: Role, than: Person) -> QuerySet[Person]:
     """Those who could still do the work if this person left."""
     return Person.objects.filter(role=role, is_active=True).exclude(pk=than.pk)
+
+
+def _factors() -> QuerySet[Any]:  # allauth has no types
+    found: QuerySet[Any] = Authenticator.objects.filter(
+        type__in=(Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    )
+    return found

@@ -29,7 +29,8 @@ PAGE = 50
 def people(request: HttpRequest) -> HttpResponse:
     asks = who(request)
     page = Paginator(queries.people(asks), PAGE).get_page(request.GET.get("page"))
-    shown = [(one, queries.account(asks, one)) for one in page]
+    accounts = queries.accounts(asks, page)
+    shown = [(one, accounts.get(one.pk)) for one in page]
     return render(
         request,
         "people/people.html",

@@ -9,9 +9,10 @@ from django.conf import settings
 
 from clearline.engine.monitor import Monitor
 from clearline.engine.program import Program
-from clearline.record.answers.consequences import chosen
+from clearline.record.answers.consequences import Consequences, chosen, consequences
 from clearline.record.answers.facts import newest
 from clearline.record.answers.questions import Answers, questions
+from clearline.record.identities import canonical
 from clearline.rulebook.reading import load
 from clearline.rulebook.rulebook import Rulebook
 
@@ -24,6 +25,7 @@ class Judging:
         self.portable = portable
         self._answers = answers  # asked when they are first needed: to be made takes no database
         self._programs: dict[str, Program | None] = {}
+        self._consequences: dict[bytes, Consequences] = {}
 
     @cached_property
     def rulebook(self) -> Rulebook:
@@ -41,6 +43,13 @@ class Judging:
     @cached_property
     def known(self) -> dict[str, dict[str, Any]]:
         return {**self.rulebook.known, "shop": questions().facts(self.answers)}
+
+    def consequences(self, answers: Answers) -> Consequences:
+        """All that follows from these answers by the rulebook; worked out once."""
+        key = canonical(answers)
+        if key not in self._consequences:
+            self._consequences[key] = consequences(self.rulebook, answers)
+        return self._consequences[key]
 
     def program(self, kind: str) -> Program | None:
         """The program for a kind of timeline; None where no rule speaks of it."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from heapq import merge
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clearline.engine.events import Instant
 from clearline.evidence import openings as log
@@ -92,19 +92,26 @@ def of_finding(uid: str) -> Chosen:
     return Chosen(f"finding {uid}", *_of(standing, Q(uid=uid), Timeline.objects.none()))
 
 
-def seen_by(who: Person) -> Q:
-    """The entries of the log that somebody may know of: all, or those about what they did and about their own calls."""
+def seen_by(who: Person, *, singly: bool = False) -> Q:
+    """The entries of the log that somebody may know of: all, or those about what they did and about their own calls.
+
+    Singly, each entry is asked about: quick for a few entries. Otherwise their own are gathered first, which is quick
+    for a whole log as long as they are few.
+    """
     far = reach(who, "see evidence")
     if far is Reach.ALL:
         return Q()
     if far is None:
         return Q(pk__in=[])
     own = calls(who).values("timeline")
-    events = EventOn.objects.filter(timeline__in=own).values("event__entry")
     findings = Finding.objects.filter(timeline__in=own)
+    if singly:
+        events = Q(Exists(calls(who).filter(timeline__standing__event__entry=OuterRef("index"))))
+    else:
+        events = Q(index__in=EventOn.objects.filter(timeline__in=own).values("event__entry"))
     return (
         Q(actor=str(who.uid))
-        | Q(index__in=events)
+        | events
         | Q(index__in=findings.values("entry"))
         | Q(index__in=findings.exclude(withdrawn_entry=None).values("withdrawn_entry"))
     )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clearline.engine.events import Instant
 from clearline.gate.models import Override
@@ -24,7 +24,7 @@ def overrides(who: Person) -> QuerySet[Override]:
     rows = Override.objects.select_related("asked_by", "approved_by")
     if far is Reach.ALL:
         return rows
-    return rows.filter(Q(asked_by=who) | Q(contact__in=reach.contacts(who).values("subject")))
+    return rows.filter(Q(asked_by=who) | Exists(reach.contacts(who).filter(subject=OuterRef("contact"))))
 
 
 def override(who: Person, uid: str) -> Override:

@@ -38,7 +38,9 @@ class Call(models.Model):
         indexes = (
             models.Index(fields=["-started"]),
             models.Index(fields=["agent", "-started"]),
-            models.Index(fields=["contact", "-started"]),
+            models.Index(  # holds all that says whose a contact is to see, so that no call is read for it
+                fields=["contact", "-started", "agent"], name="calls_of_contacts"
+            ),
             models.Index(fields=["state", "-started"]),
         )
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from django.db.models import Exists, OuterRef
+
 from clearline.people.models import Person
 from clearline.people.permissions import Reach
 from clearline.people.permissions import reach as reaches
@@ -42,7 +44,7 @@ def consents(who: Person, wanted: Wanted) -> Part[Consent]:
     """Consents of the contacts within reach, the newest first."""
     rows = Consent.objects.select_related("contact").prefetch_related("contact__points")
     if reaches(who, "see consents") is not Reach.ALL:
-        rows = rows.filter(contact__in=reach.contacts(who))
+        rows = rows.filter(Exists(reach.contacts(who).filter(pk=OuterRef("contact"))))
     rows = rows.filter(**{name: value for name in CHOICES if (value := getattr(wanted, name))})
     if wanted.stands:
         rows = rows.filter(revoked__isnull=wanted.stands == "yes")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 import phonenumbers
-from django.db.models import Max, Model, QuerySet, prefetch_related_objects
+from django.db.models import Exists, Max, Model, OuterRef, QuerySet, prefetch_related_objects
 
 from clearline.engine.events import Instant
 from clearline.formats.phones import number_in_full
@@ -26,9 +26,11 @@ from clearline.record.models import (
 from clearline.record.models.searching import BEYOND, Folded, Surname
 from clearline.record.queries import reach
 from clearline.record.queries.consents import Evidence, evidence
+from clearline.record.queries.parts import LOOKED
 
 Row = TypeVar("Row", bound=Model)
 MOST = 50  # contacts that a search shows
+SPOKEN = 4 * MOST  # calls whose contacts are the latest
 SHOWN = 20  # rows of each list of one contact
 LEAST_DIGITS = 3
 
@@ -64,14 +66,26 @@ def contact(who: Person, pk: int) -> Contact:
 
 def point(who: Person, pk: int, contact: int) -> ContactPoint:
     """A number or address that may be shown in full; ContactPoint.DoesNotExist for all others."""
-    if not may(who, "see contact details"):
+    if not (may(who, "see contact details") and reach.sees(who, contact)):
         raise ContactPoint.DoesNotExist
-    return ContactPoint.objects.get(pk=pk, contact=contact, contact__in=reach.contacts(who))
+    return ContactPoint.objects.get(pk=pk, contact=contact)
 
 
 def latest(who: Person) -> Found:
-    """The contacts that were heard of last."""
-    return _found(reach.contacts(who).order_by("-pk"))
+    """The contacts that are the newest; of some agents only, those that they spoke with last."""
+    if reach.agents(who, "see contacts") is None:
+        return _found(Contact.objects.order_by("-pk"))
+    rows = (
+        reach.calls(who).exclude(contact=None).order_by("-started", "-pk").values_list("contact", flat=True)
+    )
+    edge = Call.objects.order_by("-started").values_list("started", flat=True)[LOOKED : LOOKED + 1]
+    spoken = list(rows.filter(started__gte=edge[0])[:SPOKEN]) if edge else []
+    if len(spoken) < SPOKEN:
+        spoken = list(rows[:SPOKEN])
+    newest = list(dict.fromkeys(spoken))
+    found = Contact.objects.in_bulk(newest[:MOST])
+    more = len(newest) > MOST or len(spoken) == SPOKEN
+    return _first([found[pk] for pk in newest[:MOST]], more=more)
 
 
 def search(who: Person, text: str, regions: Iterable[str]) -> Found:
@@ -106,10 +120,11 @@ def numbers(text: str, regions: Iterable[str]) -> list[str]:
 def known(who: Person, contact: Contact) -> Known:
     """All that they may know of a contact."""
     own = {"contact": contact}
-    findings = (
-        reach.findings(who).filter(timeline__contact=contact, withdrawn=None).select_related("timeline")
-    )
-    duties = reach.duties(who).filter(timeline__contact=contact).select_related("timeline")
+    # By their keys: there are few of a contact, and many of the agents.
+    all_findings = Finding.objects.filter(timeline__contact=contact, withdrawn=None).values("pk")
+    findings = reach.findings(who).filter(pk__in=all_findings).select_related("timeline")
+    all_duties = Duty.objects.filter(timeline__contact=contact).values("pk")
+    duties = reach.duties(who).filter(pk__in=all_duties).select_related("timeline")
     consents = list(
         Consent.objects.filter(**own).select_related("contact").order_by("-granted", "-pk")[:SHOWN]
     )
@@ -136,7 +151,7 @@ def last_seen(contacts: Sequence[Contact], who: Person) -> dict[int, Instant]:
 def _by_points(who: Person, beginnings: Iterable[str]) -> Found:
     rows = ContactPoint.objects.annotate(found=Folded("value")).select_related("contact")
     if reach.agents(who, "see contacts") is not None:
-        rows = rows.filter(contact__in=reach.contacts(who))
+        rows = rows.filter(Exists(reach.contacts(who).filter(pk=OuterRef("contact"))))
     found = [row.contact for one in beginnings for row in _beginning(rows, one)[: MOST + 1]]
     return _first(found, more=False)
 

@@ -74,12 +74,10 @@ def part(asked: QuerySet[Row], whole: QuerySet[Row], order: Order, at: Cursor | 
         rows = rows.filter(_past(order, at))
     way = "-" if order.down != back else ""
     in_order = rows.order_by(f"{way}{order.number}", f"{way}pk")
-    if order.by_time:
-        found = list(in_order[: SIZE + 1])
-    else:  # sorted without all that hangs on the rows
-        keys = list(in_order.select_related(None).values_list("pk", flat=True)[: SIZE + 1])
-        place = {pk: number for number, pk in enumerate(keys)}
-        found = sorted(rows.filter(pk__in=keys), key=lambda row: place[row.pk])
+    # Sorted without all that hangs on the rows.
+    keys = list(in_order.select_related(None).values_list("pk", flat=True)[: SIZE + 1])
+    place = {pk: number for number, pk in enumerate(keys)}
+    found = sorted(rows.filter(pk__in=keys), key=lambda row: place[row.pk])
     shown = found[:SIZE]
     ahead = _cursor(order, shown[-1], back=back) if len(found) > SIZE else ""
     if not ahead and edge is not None and order.by_time:

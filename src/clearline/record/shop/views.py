@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from clearline.people.needs import needs, who
 from clearline.people.permissions import may
-from clearline.record.answers.consequences import consequences, differences
+from clearline.record.answers.consequences import differences
 from clearline.record.answers.questions import Answers, questions
 from clearline.record.errors import RefusedError
 from clearline.record.identities import canonical
@@ -29,7 +29,7 @@ def shop(request: HttpRequest) -> HttpResponse:
         "current": current,
         "answered": [(one, _labels(one.id, answers)) for one in questions().all],
         "missing": questions().missing(answers),
-        "found": consequences(judging().rulebook, answers),
+        "found": judging().consequences(answers),
         "contradictions": queries.contradictions(),
         "versions": queries.versions(asks)[:20],
         "answers_it": may(asks, "answer shop questions"),
@@ -64,8 +64,8 @@ def shop_answers(request: HttpRequest) -> HttpResponse:
         form.add_error(None, fault)
     shown = {"form": form, "digest": "" if faults else digest}
     if not faults:
-        book = judging().rulebook
-        shown["differences"] = differences(consequences(book, before), consequences(book, answers))
+        rules = judging()
+        shown["differences"] = differences(rules.consequences(before), rules.consequences(answers))
     return render(request, "record/shop/answers.html", shown, status=400 if faults else 200)
 
 
