@@ -43,10 +43,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
         subprocess.Popen(command, env=environment, stdout=out, stderr=out) as process,
     ):
         address = f"http://127.0.0.1:{port}"
-        password = _await(told, address, process)
-        yield address, password
-        process.send_signal(2)
-        process.wait(60)
+        try:
+            password = _await(told, address, process)
+            yield address, password
+            process.send_signal(2)
+            process.wait(60)
+        finally:
+            process.kill()  # else a demo that never said where it is would be waited for without end
 
 
 def _await(told: Path, address: str, process: subprocess.Popen[bytes]) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -48,6 +49,7 @@ FIRST = (Role.OFFICER, Role.SUPERVISOR, Role.ANALYST, Role.AUDITOR, Role.ADMINIS
 
 def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> None:
     """Loads, serves and goes on until it is told to stop."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would not hear it
     shown = console()
     prepare()
     midnight = now() // DAY * DAY + DAY - 1
