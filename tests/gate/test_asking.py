@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
@@ -56,7 +57,8 @@ class Dialer:
             await self.edge(scope, receive, send)
             await sync_to_async(connections.close_all)()  # those of the thread that looked up the token
 
-        asyncio.run(serve())
+        with ThreadPoolExecutor(1) as other:  # beside a browser's test this thread has a loop of its own
+            other.submit(asyncio.run, serve()).result()
         return sent[0]["status"], msgspec.json.decode(sent[1]["body"])
 
 
