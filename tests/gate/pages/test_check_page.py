@@ -31,7 +31,7 @@ def test_the_answer_says_why_by_which_rule_and_what_would_change_it(people: Cast
     body, row = checked(logged_in(people.alice))
     assert row.state == Decision.State.CHECKED
     assert row.actor == str(people.alice.uid)
-    assert "No, don&#x27;t call" in body or "Not before" in body
+    assert "No, don't call" in body or "Not before" in body
     assert f"/rules/{row.rule}/" in body
     assert "What would change it" in body
     assert f"/evidence/entries/{row.entry}/" in body
