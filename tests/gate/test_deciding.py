@@ -151,6 +151,11 @@ def test_numbers_are_read_in_whatever_way_they_are_written(ask: Ask, written: st
     assert answer.decision.number == OREGON
 
 
+def test_words_that_are_no_purpose_and_no_technology_are_denied_however_long(ask: Ask) -> None:
+    (answer,) = ask(attempt(purpose="p" * 128, technology="t" * 128))
+    assert answer.decision.answer is Answer.DENY
+
+
 def test_a_call_without_a_purpose_is_denied_for_that_once(ask: Ask) -> None:
     (answer,) = ask(attempt(purpose="greeting"))
     assert answer.decision.answer is Answer.DENY

@@ -16,7 +16,7 @@ from clearline.evidence.actions import append as enter
 from clearline.evidence.actions import lock
 from clearline.gate import models
 from clearline.gate.asked import PLACED, Asked
-from clearline.gate.attempts import Answer, Attempt, Decision
+from clearline.gate.attempts import PURPOSES, TECHNOLOGIES, Answer, Attempt, Decision
 from clearline.gate.deciding import KINDS, Deciding, Question, refused
 from clearline.gate.dialled import in_full as number_in_full
 from clearline.gate.entries import entered, new_secret
@@ -203,8 +203,8 @@ class _Work:
                 contact=contacts[0] if contacts else attempt.contact,
                 campaign=attempt.campaign,
                 agent=attempt.agent,
-                purpose=attempt.purpose,
-                technology=attempt.technology,
+                purpose=attempt.purpose if attempt.purpose in PURPOSES else "",  # the body holds what was said
+                technology=attempt.technology if attempt.technology in TECHNOLOGIES else "",
                 call=attempt.call,
                 state=state.value,
                 actor=one.actor,
