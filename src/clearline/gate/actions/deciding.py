@@ -203,7 +203,7 @@ class _Work:
                 contact=contacts[0] if contacts else attempt.contact,
                 campaign=attempt.campaign,
                 agent=attempt.agent,
-                purpose=attempt.purpose if attempt.purpose in PURPOSES else "",  # the body holds what was said
+                purpose=attempt.purpose if attempt.purpose in PURPOSES else "",
                 technology=attempt.technology if attempt.technology in TECHNOLOGIES else "",
                 call=attempt.call,
                 state=state.value,
