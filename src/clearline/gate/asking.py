@@ -36,7 +36,7 @@ MEDIA: Final = "application/json"
 
 Text = Annotated[str, msgspec.Meta(max_length=128, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-_PLACING: Final = re.compile(rf"{DECISIONS}/([0-9a-f]{{32}})/(confirm|release)")
+_PLACING: Final = re.compile(rf"{DECISIONS}/([^/\x00]{{1,128}})/(confirm|release)", re.DOTALL)
 
 
 class AttemptIn(msgspec.Struct, forbid_unknown_fields=True):
