@@ -41,7 +41,7 @@ def conversation(form: str, told: Transcript, speakers: Mapping[str, str]) -> Co
     about = {key: cleaned(each)[0] if isinstance(each, str) else each for key, each in told.about.items()}
     if not timed:
         about["timed"] = False  # what is asked within seconds is then a question
-    happened = [(UTTERANCE, turn.start or 0.0, _said(turn, roles[turn.labels], left)) for turn in turns] + [
+    happened = [(UTTERANCE, turn.start or 0.0, said(turn, roles[turn.labels], left)) for turn in turns] + [
         (what.type, what.start, what.data) for what in told.happenings
     ]
     events = sorted(
@@ -123,7 +123,7 @@ def _strangers(roles: Mapping[tuple[str, ...], str]) -> list[str]:
     return notes
 
 
-def _said(turn: Turn, by: str, left: Counter[str]) -> dict[str, Any]:
+def said(turn: Turn, by: str, left: Counter[str]) -> dict[str, Any]:
     """The data of an utterance; `left` counts what had to be left out."""
     start = turn.start or 0.0
     data: dict[str, Any] = {"by": by, "text": turn.text}

@@ -12,7 +12,10 @@ NotRead
     ├── BadTime
     ├── BadCue
     ├── BadSignature
-    └── Encrypted
+    ├── Encrypted
+    └── StreamError     a frame of a live connection is not of its protocol
+        ├── FrameTooLarge
+        └── Unsupported     a codec, or a kind of frame, that is not read
 
 Messages are one line and may be logged: long runs of digits, which could be a card or a telephone number, are
 masked wherever they come from. Positions carry commas (`byte 1,234,567`), so they stay legible.
@@ -101,3 +104,15 @@ class BadSignature(Unreadable):
 
 class Encrypted(Unreadable):
     """The file is encrypted."""
+
+
+class StreamError(Unreadable):
+    """A frame of a live connection is not of its protocol."""
+
+
+class FrameTooLarge(StreamError):
+    """A frame is larger than any that its protocol needs."""
+
+
+class Unsupported(StreamError):
+    """A codec, or a kind of frame, is none of those that are read."""
