@@ -14,6 +14,10 @@ from clearline.gate.actions.deciding import gate  # noqa: E402
 from clearline.gate.asking import Gatekeeper, concerns  # noqa: E402
 from clearline.gate.own_list.spreading import Spreading  # noqa: E402
 from clearline.gate.tasks import KINDS as GATE  # noqa: E402
+from clearline.intake.streams.audiosocket import AudioSocketServer  # noqa: E402
+from clearline.intake.streams.endpoints import Streams  # noqa: E402
+from clearline.intake.streams.onward import Onward  # noqa: E402
+from clearline.intake.streams.protocols import PLACE as LIVE  # noqa: E402
 from clearline.intake.webhooks import PLACE, Webhooks  # noqa: E402
 from clearline.record.ingest import Ingest  # noqa: E402
 from clearline.record.jobs import Worker  # noqa: E402
@@ -38,6 +42,10 @@ class Application:
         self.own_list = Spreading(now)
         self.events = Ingest(self.writer)
         self.deliveries = Webhooks(self.writer)
+        self.streams = Streams(Onward(self.writer))
+        self.audiosocket = AudioSocketServer(
+            self.streams.hub, self.streams.announced, now, settings.AUDIOSOCKET
+        )
         self.attempts = Gatekeeper(self.writer, gate())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,6 +55,8 @@ class Application:
             await self.events(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(PLACE):
             await self.deliveries(scope, receive, send)
+        elif scope["type"] == "websocket" or scope["path"].startswith(LIVE):
+            await self.streams(scope, receive, send)
         elif scope["type"] == "http" and concerns(scope):
             await self.attempts(scope, receive, send)
         else:
@@ -60,8 +70,11 @@ class Application:
                 self.witnesses.start()
                 self.worker.start()
                 self.own_list.start()
+                await self.audiosocket.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
+                await self.audiosocket.stop()
+                await self.streams.stop()
                 self.own_list.stop()
                 await self.deliveries.stop()
                 self.worker.stop()

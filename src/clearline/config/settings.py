@@ -21,6 +21,9 @@ PORTABLE = os.environ.get("CLEARLINE_PORTABLE") == "yes"  # phrases compiled in 
 SECRET_KEY = HOME.secret("django")
 ALLOWED_HOSTS = os.environ.get("CLEARLINE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 SECURE = os.environ.get("CLEARLINE_PLAIN_HTTP") != "yes"  # behind TLS, but for a try on one's own machine
+AUDIOSOCKET = os.environ.get(
+    "CLEARLINE_AUDIOSOCKET", ""
+)  # host:port for Asterisk's sound; off where none is given
 DEMO = os.environ.get("CLEARLINE_DEMO") == "yes"  # made-up data: one factor is enough, and a notice says so
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 

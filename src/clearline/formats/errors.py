@@ -14,8 +14,8 @@ NotRead
     ├── BadSignature
     ├── Encrypted
     └── StreamError     a frame of a live connection is not of its protocol
-        ├── FrameTooLarge
-        └── Unsupported     a codec, or a kind of frame, that is not read
+        ├── LargeFrameError
+        └── UnsupportedError     a codec, or a kind of frame, that is not read
 
 Messages are one line and may be logged: long runs of digits, which could be a card or a telephone number, are
 masked wherever they come from. Positions carry commas (`byte 1,234,567`), so they stay legible.
@@ -110,9 +110,9 @@ class StreamError(Unreadable):
     """A frame of a live connection is not of its protocol."""
 
 
-class FrameTooLarge(StreamError):
+class LargeFrameError(StreamError):
     """A frame is larger than any that its protocol needs."""
 
 
-class Unsupported(StreamError):
+class UnsupportedError(StreamError):
     """A codec, or a kind of frame, is none of those that are read."""

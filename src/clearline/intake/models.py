@@ -14,6 +14,8 @@ class Connection(models.Model):
         STRIPE = "stripe", "Stripe"
         ZENDESK = "zendesk", "Zendesk"
         HUBSPOT = "hubspot", "HubSpot"
+        TWILIO = "twilio", "Twilio media streams"
+        AUDIOHOOK = "audiohook", "Genesys AudioHook"
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4)
     kind = models.CharField(max_length=12, choices=Kind)

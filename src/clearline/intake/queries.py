@@ -1,14 +1,18 @@
 """Connections as they are asked for: by their page, and by the edge that takes deliveries in."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from django.db.models import QuerySet
 
+from clearline.engine.events import Instant
+from clearline.formats.streaming.frames import name_of
 from clearline.intake.models import Connection
 from clearline.intake.sealing import opened
 from clearline.people.models import Person
 from clearline.people.permissions import may
+from clearline.record.models import Event
 
 SECRET, OLDER = "secret", "older"
 
@@ -52,3 +56,10 @@ def _opened(kept: bytes | memoryview, row: Connection, place: str) -> str | None
         return opened(bytes(kept), str(row.uid), place)
     except InvalidTag:
         return None
+
+
+def began(source: str, calls: Collection[str]) -> dict[str, Instant]:
+    """When calls of a sender started, of those whose start is stored."""
+    names = {name_of(call, "started"): call for call in calls}
+    rows = Event.objects.filter(source=source, name__in=names).values_list("name", "at")
+    return {names[name]: at for name, at in rows}

@@ -13,6 +13,8 @@ from clearline.engine.events import Instant
 from clearline.intake import actions, queries
 from clearline.intake.forms import ConnectionForm, SecretForm
 from clearline.intake.models import Connection
+from clearline.intake.streams.protocols import PLACE as LIVE
+from clearline.intake.streams.protocols import PROTOCOLS
 from clearline.intake.webhooks import PLACE
 from clearline.people.errors import Refused
 from clearline.people.models import Person
@@ -26,6 +28,8 @@ WHERE = {  # the sender shows or asks for the secret
     "stripe": "Stripe shows it at the endpoint, under Developers, Webhooks: it begins with whsec_.",
     "zendesk": "Zendesk shows it at the webhook, in the Admin Center under Apps and integrations, Webhooks.",
     "hubspot": "It is the client secret of your app, under Settings, Integrations, Private apps.",
+    "twilio": "It is the auth token of your account, on the first page of Twilio's console.",
+    "audiohook": "You make it up yourself, in base64, and enter it in Genesys as the client secret; the API key there is the connection's name.",
 }
 
 
@@ -101,13 +105,19 @@ def _found(request: HttpRequest, name: str) -> Connection:
 def _shown(request: HttpRequest, row: Connection, form: SecretForm) -> HttpResponse:
     shown = {
         "connection": row,
-        "address": request.build_absolute_uri(f"{PLACE}{row.kind}"),
+        "address": _address(request, row.kind),
         "where": WHERE[row.kind],
         "legible": queries.newest(row) is not None,
         "manages": may(request.user, "change settings"),
         "form": form,
     }
     return render(request, "intake/connection.html", shown, status=400 if form.errors else 200)
+
+
+def _address(request: HttpRequest, kind: str) -> str:
+    if kind not in PROTOCOLS:
+        return request.build_absolute_uri(f"{PLACE}{kind}")
+    return request.build_absolute_uri(f"{LIVE}{kind}").replace("http", "ws", 1)  # a stream's
 
 
 def _done(

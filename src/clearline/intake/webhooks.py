@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -16,13 +15,13 @@ from clearline.formats import hubspot, shopify, stripe, woocommerce, zendesk
 from clearline.formats.deliveries import Delivery
 from clearline.formats.errors import NotRead
 from clearline.intake.actions import counted
-from clearline.intake.queries import Sender, senders
+from clearline.intake.known import Known
+from clearline.intake.queries import Sender
 from clearline.intake.signatures import Sent, signed_by
 from clearline.intake.tally import Tally
 from clearline.record.actions.append import Outcome, Received
 from clearline.record.attempts import Attempt
 from clearline.record.receiving import (
-    PATIENCE,
     Place,
     Receive,
     Refusal,
@@ -31,9 +30,7 @@ from clearline.record.receiving import (
     Send,
     body_of,
     headers_of,
-    late,
     respond,
-    unwritable,
     written,
 )
 from clearline.record.writer import Writer
@@ -41,7 +38,6 @@ from clearline.ui.clock import now
 
 PLACE: Final = "/in/"
 LARGEST: Final = 2_000_000  # bytes of a delivery
-TRUST: Final = 1.0  # seconds for which secrets are taken without being looked up again
 COUNTED: Final = 1.0  # seconds after which what came is written to the connections
 
 READERS: Final[Mapping[str, Callable[[bytes, str], Delivery]]] = {
@@ -61,7 +57,7 @@ class Webhooks:
     def __init__(self, writer: Writer, clock: Callable[[], Instant] = now) -> None:
         self.writer, self.clock = writer, clock
         self.room = Room()
-        self._known: dict[str, tuple[float, list[Sender]]] = {}
+        self._known = Known()
         self._tallies: dict[int, Tally] = defaultdict(Tally)
         self._counting: asyncio.Task[None] | None = None
 
@@ -92,7 +88,7 @@ class Webhooks:
 
     async def _sender(self, kind: str, sent: Sent) -> Sender:
         """Whose delivery it is; whoever is nobody's hears no more than that."""
-        known, found = await self._senders(kind), None
+        known, found = await self._known.of(kind), None
         for one in known:
             if signed_by(kind, sent, one.secrets, self.clock()) is not None and found is None:
                 found = one
@@ -100,20 +96,6 @@ class Webhooks:
             for one in known:
                 self._tallies[one.pk].counts["unsigned"] += 1
             raise Refusal(401, "nobody who is known here has signed this")
-        return found
-
-    async def _senders(self, kind: str) -> list[Sender]:
-        until, known = self._known.get(kind, (0.0, []))
-        if time.monotonic() < until:
-            return known
-        try:
-            async with asyncio.timeout(PATIENCE):
-                found, error = await sync_to_async(_looked_up)(kind)
-        except TimeoutError:
-            raise late() from None
-        if error is not None:
-            raise unwritable(error)
-        self._known[kind] = (time.monotonic() + TRUST, found)
         return found
 
     async def _taken(self, kind: str, sender: Sender, body: bytes) -> dict[str, Any]:
@@ -166,13 +148,6 @@ def _of_seller(event: Event, seller: str) -> Event:
 def _outcome(outcome: Outcome) -> Outcome:
     """What an earlier delivery said otherwise stands as it was said: an order tells its whole life each time."""
     return Outcome.KNOWN if outcome is Outcome.CONFLICT else outcome
-
-
-def _looked_up(kind: str) -> tuple[list[Sender], Exception | None]:
-    found: list[Sender] = []
-    with Attempt() as attempt:
-        found = senders(kind)
-    return found, attempt.error
 
 
 def _counted(tallies: Mapping[int, Tally]) -> Exception | None:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from clearline.engine.events import Instant
-from clearline.formats.errors import StreamError, Unsupported
+from clearline.formats.errors import StreamError, UnsupportedError
 from clearline.formats.streaming.frames import call_of, json_of
 from clearline.formats.streaming.introduction import Introduction
 from clearline.formats.streaming.talk import Talk
@@ -51,7 +51,7 @@ class AssemblyAI:
     def hear(self, frame: Frame, at: Instant) -> Told:
         message = json_of(frame, _Message)
         if message.message_type:
-            raise Unsupported("version 2 of the streaming API", "message_type", "Use version 3.")
+            raise UnsupportedError("version 2 of the streaming API", "message_type", "Use version 3.")
         if message.type == "Begin":
             return Told([*self._let_go(), *self._begun(message.id, at)])
         if message.type == "Turn":

@@ -139,19 +139,21 @@ class Deepgram:
 
     def _partial(self, channel: int, speech: _Speech) -> list[Any]:
         assert self.talk is not None
-        turns = self._turns(channel, speech)
+        turns = self._turns(speech)
         gone = [Turn("", start=speech.start)] * (self._shown.get(channel, 0) - len(turns))
         self._shown[channel] = len(turns)
         return [
             event
             for n, turn in enumerate([*turns, *gone])
-            for event in self.talk.partial(self._origin, turn, self._by(channel, turn), *self._name(channel, speech, n))
+            for event in self.talk.partial(
+                self._origin, turn, self._by(channel, turn), *self._name(channel, speech, n)
+            )
         ]
 
     def _taken_back(self, channel: int, speech: _Speech) -> list[Any]:
         """Nothing, unless partial words were shown that are not among those that stay."""
         assert self.talk is not None
-        kept = len(self._turns(channel, self._open.get(channel) or _Speech(speech.start)))
+        kept = len(self._turns(self._open.get(channel) or _Speech(speech.start)))
         shown = self._shown.pop(channel, 0)
         return [
             event
@@ -168,8 +170,10 @@ class Deepgram:
         self._shown.pop(channel, None)
         return [
             event
-            for n, turn in enumerate(self._turns(channel, speech))
-            for event in self.talk.final(self._origin, turn, self._by(channel, turn), *self._name(channel, speech, n))
+            for n, turn in enumerate(self._turns(speech))
+            for event in self.talk.final(
+                self._origin, turn, self._by(channel, turn), *self._name(channel, speech, n)
+            )
         ]
 
     @property
@@ -183,7 +187,8 @@ class Deepgram:
     def _by(self, channel: int, turn: Turn) -> str:
         return self.about.role(*turn.labels, "" if turn.labels else str(channel))
 
-    def _turns(self, channel: int, speech: _Speech) -> list[Turn]:
+    @staticmethod
+    def _turns(speech: _Speech) -> list[Turn]:
         """One turn, or where Deepgram tells voices apart on a channel one for each change of speaker."""
         text = " ".join(filter(None, speech.text))
         if not text:

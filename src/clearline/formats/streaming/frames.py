@@ -1,13 +1,13 @@
 """Frames of live connections: how large they may be, and what is in them, with the place of every fault."""
 
 import re
+from base64 import b64decode
 from binascii import Error
 from hashlib import sha256
 from typing import TypeVar
-from base64 import b64decode
 
 from clearline.engine.events import SECOND, Instant
-from clearline.formats.errors import FrameTooLarge, StreamError, Unreadable, Unsupported
+from clearline.formats.errors import LargeFrameError, StreamError, Unreadable, UnsupportedError
 from clearline.formats.streaming.told import Frame
 from clearline.formats.text import cleaned, parsed
 
@@ -21,10 +21,10 @@ _UNFIT = re.compile(r"\s")
 
 
 def sized(frame: Frame) -> None:
-    """FrameTooLarge where a frame is larger than any protocol needs; nothing of it was parsed."""
+    """LargeFrameError where a frame is larger than any protocol needs; nothing of it was parsed."""
     largest, unit = (LARGEST_TEXT, "characters") if isinstance(frame, str) else (LARGEST_BINARY, "bytes")
     if len(frame) > largest:
-        raise FrameTooLarge(
+        raise LargeFrameError(
             f"a frame of {len(frame):,} {unit}, where {largest:,} are taken",
             "whole frame",
             "Send it in smaller pieces.",
@@ -35,7 +35,7 @@ def text_of(frame: Frame) -> str:
     """The text of a frame of a protocol that sends no other."""
     sized(frame)
     if not isinstance(frame, str):
-        raise Unsupported("a binary frame, where text is spoken", "whole frame", "Send JSON as text.")
+        raise UnsupportedError("a binary frame, where text is spoken", "whole frame", "Send JSON as text.")
     return frame
 
 

@@ -36,6 +36,11 @@ class Told(NamedTuple):
 class Stream(Protocol):
     """One connection of a protocol: what its frames mean depends on those before."""
 
+    @property
+    def call(self) -> str:
+        """The call that the connection is about, as soon as that is known."""
+        ...
+
     def hear(self, frame: Frame, at: Instant) -> Told:
         """What a frame tells that came at an instant; StreamError where it is not of the protocol."""
         ...

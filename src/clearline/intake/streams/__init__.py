@@ -1,0 +1,1 @@
+"""Streams: what telephony and recognisers tell while a call lasts, over connections that stay open."""
