@@ -14,7 +14,7 @@ def event(name: str, type_: str, second: int, call: str, **more: Any) -> dict[st
     time = f"2026-11-01T10:{second // 60:02}:{second % 60:02}Z"
     return {
         "specversion": "1.0",
-        "id": name,
+        "id": f"{call}-{name}",
         "source": "pbx",
         "type": type_,
         "time": time,

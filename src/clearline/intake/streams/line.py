@@ -22,6 +22,7 @@ from clearline.record.receiving import Receive, Refusal, Send
 SILENCE: Final = 300.0  # seconds without a frame, after which a client is asked, or let go
 GRACE: Final = 30.0  # seconds to answer
 FAREWELL: Final = 5.0  # seconds that a closing frame may take
+PAUSE: Final = 0.2  # seconds in which nothing comes, before a flood is taken to be over
 AGAIN: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)  # seconds between attempts to store what was heard
 LARGE, NOT_READ, NOT_OF_IT, AGAINST, LATER, GOING = 1009, 1003, 1007, 1008, 1013, 1012
 _GONE = Stop(1006)  # the client is no more; nothing can be said to it
@@ -57,6 +58,7 @@ class Line:
         self.over = asyncio.Event()
         self._detach: Callable[[], None] | None = None
         self._call = ""
+        self._came = 0  # messages
 
     def stop(self, code: int, reason: str) -> None:
         """Ends the connection after what waits was heard."""
@@ -67,8 +69,10 @@ class Line:
         reading = asyncio.create_task(self._read(receive))
         try:
             stop = await self._hear_all()
+            if stop.code == AGAINST:
+                await self._quiet()
         finally:
-            reading.cancel()
+            reading.cancel()  # the server can't close while it is asked for more
             with suppress(asyncio.CancelledError):
                 await reading
             if self._detach is not None:
@@ -85,22 +89,31 @@ class Line:
             await self._say(self.stream.order(deed).replies)
 
     async def _read(self, receive: Receive) -> None:
-        while self._waiting.stop is None:
-            message = await receive()
-            if message["type"] == "websocket.disconnect":
-                self._waiting.end(_GONE)
-                return
+        """What comes after the end was decided is let go."""
+        while (message := await receive())["type"] != "websocket.disconnect":
+            self._came += 1
+            if self._waiting.stop is not None:
+                continue
             frame = message.get("text")
             frame = message.get("bytes", b"") if frame is None else frame
             try:
                 sized(frame)
             except LargeFrameError as fault:
                 self._waiting.end(_stop(fault))
-                return
-            if not self._pace.keeps(len(frame)):
+                continue
+            if self._pace.keeps(len(frame)):
+                await self._waiting.put(frame)
+            else:
                 self.stop(AGAINST, "too many frames a second for too long")
+        self._waiting.end(_GONE)
+
+    async def _quiet(self) -> None:
+        """Frames that are under way when a connection is closed would cut off the reason, so they are awaited."""
+        for _ in range(round(FAREWELL / PAUSE)):
+            before = self._came
+            await asyncio.sleep(PAUSE)
+            if before == self._came:
                 return
-            await self._waiting.put(frame)
 
     async def _hear_all(self) -> Stop:
         asked = False
