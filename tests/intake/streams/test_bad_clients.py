@@ -13,11 +13,15 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
 
+def drained(line: ClientConnection) -> None:
+    while True:
+        line.recv(timeout=20)
+
+
 def closed(line: ClientConnection) -> tuple[int, str]:
     """How the server closes."""
     with pytest.raises(ConnectionClosed) as told:
-        while True:
-            line.recv(timeout=20)
+        drained(line)
     assert told.value.rcvd is not None
     return told.value.rcvd.code, told.value.rcvd.reason
 

@@ -32,6 +32,13 @@ def ask(line: ClientConnection, told: Any) -> Any:
     return json.loads(line.recv(timeout=10))
 
 
+def told_and_drained(line: ClientConnection, frames: list[str | bytes]) -> None:
+    for frame in frames:
+        line.send(frame)
+    while True:
+        line.recv(timeout=10)
+
+
 def test_events_are_acknowledged_once_they_are_stored(house: House) -> None:
     with house.open("events?source=pbx") as line:
         assert ask(line, {"hello": {"call": "own-1"}}) == {"ack": 0}
@@ -107,10 +114,7 @@ def test_nonsense_ends_its_connection_with_a_reason_and_no_other(
 ) -> None:
     with house.open("events") as bystander, house.open("events") as line:
         with pytest.raises(ConnectionClosed) as closed:
-            for frame in frames:
-                line.send(frame)
-            while True:
-                line.recv(timeout=10)
+            told_and_drained(line, frames)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == code
         assert closed.value.rcvd.reason

@@ -109,8 +109,11 @@ def record(contact: str, type_: str = "SEGMENTS", **segments: Any) -> dict[str, 
 
 def words(name: str, begin: int, role: str = "AGENT", **text: str) -> dict[str, Any]:
     return {
-        **{"ParticipantId": role, "ParticipantRole": role, "BeginOffsetMillis": begin},
-        **{"EndOffsetMillis": begin + 900, **text},
+        "ParticipantId": role,
+        "ParticipantRole": role,
+        "BeginOffsetMillis": begin,
+        "EndOffsetMillis": begin + 900,
+        **text,
         **({"TranscriptId": name, "Id": f"p-{name}"} if "PartialContent" in text else {"Id": name}),
     }
 
