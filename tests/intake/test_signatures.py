@@ -94,3 +94,62 @@ def test_stripe_may_show_the_signatures_of_two_secrets() -> None:
     old, new = (signed("stripe", BODY, AT, secret)["stripe-signature"] for secret in ("x" * 20, SECRET))
     both = f"{old.removesuffix(',v0=old')},{new.split(',')[1]}"
     assert place("stripe", {"stripe-signature": both}) == 0
+
+
+def test_twilio_signs_as_its_own_library_does() -> None:
+    """The signature was computed by Twilio's library for Python, version 9.13."""
+    url = "wss://clearline.example/live/in/twilio"
+    headers = {"x-twilio-signature": "s7RwfR4ByLBCcQ/HkHeGhvb0d5E="}
+    secrets = ("another one", "the auth token of the tests")
+    assert place("twilio", headers, b"", url=url, secrets=secrets) == 1
+    assert place("twilio", headers, b"", url=f"{url}?", secrets=secrets) is None
+
+
+GENESYS = {
+    "audiohook-organization-id": "d7934305-0972-4844-938e-9060eef73d05",
+    "audiohook-correlation-id": "e160e428-53e2-487c-977d-96989bf5c99d",
+    "audiohook-session-id": "30b0e395-84d3-4570-ac13-9a62d8f514c0",
+    "x-api-key": "SGVsbG8sIEkgYW0gdGhlIEFQSSBrZXkh",
+    "signature": "sig1=:NZBwyBHRRyRoeLqy1IzOa9VYBuI8TgMFt2GRDkDuJh4=:",
+    "signature-input": 'sig1=("@request-target" "@authority" "audiohook-organization-id" "audiohook-session-id" '
+    '"audiohook-correlation-id" "x-api-key");keyid="SGVsbG8sIEkgYW0gdGhlIEFQSSBrZXkh";'
+    'nonce="VGhpc0lzQVVuaXF1ZU5vbmNl";alg="hmac-sha256";created=1641013200;expires=3282026430',
+}
+"""The example of Genesys's documentation, with its secret and address."""
+
+
+def of_genesys(headers: dict[str, str], at: int = 1_641_013_200_000_000, **more: Any) -> int | None:
+    url = more.get("url", "wss://audiohook.example.com/api/v1/voicebiometrics/ws")
+    secrets = ("TXlTdXBlclNlY3JldEtleVRlbGxOby0xITJAMyM0JDU=",)
+    return place("audiohook", headers, b"", url=url, secrets=secrets, at=at)
+
+
+def test_audiohook_s_own_example_is_known() -> None:
+    assert of_genesys(GENESYS) == 0
+    assert of_genesys(GENESYS, 1_641_013_200_000_000 + TOLERANCE + 1) is None
+    assert of_genesys(GENESYS, url="wss://audiohook.example.com/api/v1/other") is None
+
+
+@pytest.mark.parametrize("name", sorted(GENESYS))
+def test_whatever_is_changed_in_what_audiohook_signs_is_refused(name: str) -> None:
+    for value in (
+        "",
+        GENESYS[name] + "0",
+        "0" + GENESYS[name],
+        GENESYS[name].replace("e", "f").replace("S", "T"),
+    ):
+        assert of_genesys({**GENESYS, name: value}) is None
+    assert of_genesys({key: value for key, value in GENESYS.items() if key != name}) is None
+
+
+def test_audiohook_must_sign_all_that_says_who_it_is() -> None:
+    less = GENESYS["signature-input"].replace(' "x-api-key"', "")
+    twice = GENESYS["signature-input"].replace('"x-api-key")', '"x-api-key" "x-api-key")')
+    for told in (less, twice, GENESYS["signature-input"].replace("sha256", "sha1")):
+        assert of_genesys({**GENESYS, "signature-input": told}) is None
+
+
+@given(st.text(max_size=60))
+def test_whatever_audiohook_s_headers_hold_nobody_gets_in(text: str) -> None:
+    for name in ("signature", "signature-input"):
+        assert of_genesys({**GENESYS, name: text}) is None

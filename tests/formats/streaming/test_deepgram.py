@@ -136,6 +136,14 @@ def test_a_final_that_is_corrected_replaces_the_one_before() -> None:
     assert [event.replaces for event in other.events] == [first.events[-1].id]
 
 
+@pytest.mark.parametrize("ends", [False, True])
+def test_a_guess_of_which_nothing_stays_is_taken_back(ends: bool) -> None:
+    guess = result([("uh", 0, 0.2)], 0, is_final=False, speech_final=False)
+    told = heard(Deepgram(ABOUT), [guess, result([], 0, speech_final=ends)])
+    assert [event.data["text"] for event in partials(told)] == ["uh", ""]
+    assert len({event.id for event in partials(told)}) == 1
+
+
 @pytest.mark.parametrize(
     "frame",
     [

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.formats.streaming.conversations import BEGAN, Said, heard, names, partials, standing, talks
+from tests.formats.streaming.conversations import Said, heard, names, partials, standing, talks
 
 from clearline.formats.streaming.own import Mark, Own
 
@@ -73,6 +73,16 @@ def test_a_stream_that_begins_anew_is_not_confused_with_the_one_before() -> None
     assert hello.replies == ['{"ack":1}']
 
 
+def test_a_mark_does_not_go_back() -> None:
+    marks: dict[str, Mark] = {}
+    old, new = Own(marks), Own(marks)
+    heard(old, [HELLO, json.dumps({"n": 1, "events": []})])
+    heard(new, [HELLO, *(json.dumps({"n": n, "events": []}) for n in (1, 2))])
+    new.stored()
+    old.stored()  # its commit came late
+    assert heard(Own(marks), [HELLO])[0].replies == ['{"ack":2}']
+
+
 def test_what_is_no_event_is_refused_and_named() -> None:
     good = event(Said(0, 1.0, ("w",)), 1)
     bad = [
@@ -93,4 +103,3 @@ def test_what_is_no_event_is_refused_and_named() -> None:
 def test_a_ping_is_answered_in_its_words() -> None:
     (told,) = heard(Own({}), ['{"ping": "x"}'])
     assert told.replies == ['{"pong":"x"}']
-    assert BEGAN

@@ -99,6 +99,8 @@ def test_frames_of_twilio_come_in_order_and_those_of_telnyx_need_not() -> None:
         heard(MediaStream(Introduction()), told)
     with pytest.raises(StreamError):
         heard(MediaStream(Introduction()), [told[1], told[1]])
+    with pytest.raises(StreamError):
+        heard(MediaStream(Introduction()), [told[1], told[2], told[2]])
     mixed = MediaStream(Introduction("c-1"), DIALECTS["telnyx"])
     assert sorted(audio.payload for audio in pieces(heard(mixed, told))["customer"]) == [b"a", b"b"]
 

@@ -60,9 +60,8 @@ class House(NamedTuple):
         headers = dict(more.pop("headers", {}))
         if token is not None:
             headers["Authorization"] = f"Bearer {token or self.token}"
-        return connect(
-            self.url(path), additional_headers=headers, **{"max_size": None, "close_timeout": 2, **more}
-        )
+        told = {"max_size": None, "close_timeout": 2, **more}
+        return connect(self.url(path), additional_headers=headers, **told)
 
     def post(self, path: str, body: Any, **more: Any) -> httpx.Response:
         headers = more.pop("headers", {"authorization": f"Bearer {self.token}"})

@@ -87,3 +87,21 @@ def test_a_clock_that_runs_ahead_is_told_of(house: House) -> None:
         told: dict[str, Any] = {**event("s", "call.started", 0, "clock-1"), "time": ahead}
         assert ask(line, {"n": 1, "events": [told]}) == {"ack": 1}
         assert "clock" in json.loads(line.recv(timeout=10))["refused"][0]["reason"]
+
+
+def test_while_the_record_is_busy_what_was_heard_waits(impatient: House) -> None:
+    with impatient.open("events?source=pbx") as line:
+        ask(line, {"hello": {"call": "busy-2"}})
+        assert ask(line, {"n": 1, "events": [event("s", "call.started", 0, "busy-2")]}) == {"ack": 1}
+    assert len(impatient.stored("busy-2")) == 1
+
+
+def test_where_it_stays_busy_the_sender_is_told_to_come_again(impatient: House) -> None:
+    frame = {"n": 1, "events": [event("s", "call.started", 0, "busy-3")]}
+    with impatient.open("events?source=pbx") as line:
+        ask(line, {"hello": {"call": "busy-3"}})
+        line.send(json.dumps(frame))
+        assert closed(line) == (1013, "the record can't be written now")
+    with impatient.open("events?source=pbx") as line:
+        assert ask(line, {"hello": {"call": "busy-3", "resume": True}}) == {"ack": 0}
+        assert ask(line, frame) == {"ack": 1}

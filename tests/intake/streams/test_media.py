@@ -2,11 +2,15 @@
 
 import hmac
 import json
+import subprocess
+import sys
 import time
 import uuid
+import wave
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,6 +51,30 @@ def test_twilio_signs_the_address_that_it_opens(house: House) -> None:
             line.send(json.dumps(frame))
         assert closed(line)[0] == 1000
     assert [one["type"] for one in house.ended("CA1")] == ["call.started", "call.ended"]
+
+
+@pytest.mark.parametrize("loss", [0, 0.3])
+def test_a_client_that_others_wrote_is_understood(house: House, tmp_path: Path, loss: float) -> None:
+    recording = tmp_path / "speech.wav"
+    with wave.open(str(recording), "wb") as out:
+        out.setparams((1, 2, 8000, 0, "NONE", ""))
+        out.writeframes(b"\x00\x20" * 4000)
+    call = f"double-{loss}"
+    command = [
+        *(str(Path(sys.executable).with_name("streamdouble")), "call", "--fork", "--track", "both"),
+        *("--audio", str(recording), "--agent-audio", str(recording), "--param", f"call={call}"),
+        *(
+            "--packet-loss",
+            str(loss),
+            "--allow-no-audio",
+            "--json",
+            f"{house.url('twilio')}?token={house.token}",
+        ),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    found = house.ended(call)
+    assert [one["type"] for one in found] == ["call.started", "call.ended"]
+    assert found[1]["at"] - found[0]["at"] >= 480_000  # of half a second at most the last piece is lost
 
 
 def test_a_wrong_signature_opens_nothing(house: House) -> None:
@@ -202,7 +230,7 @@ def test_a_session_that_continues_another_is_the_same_call(house: House) -> None
 def test_whoever_does_not_sign_as_genesys_is_not_let_in(house: House) -> None:
     other = b64encode(b"another secret of the tests").decode()
     for more in ({"secret": other}, {"key": "genesys-us"}, {"created": 1_700_000_000}):
-        with pytest.raises(InvalidStatus), genesys(house, **more):  # type: ignore[arg-type]
+        with pytest.raises(InvalidStatus), genesys(house, **more):
             pass
     with pytest.raises(InvalidStatus):
         house.open("audiohook")  # a token is no signature
@@ -216,3 +244,17 @@ def test_a_number_left_out_ends_the_session(house: House) -> None:
         code, reason = closed(client.line)
     assert code == 1007
     assert "message 3 came after message 1" in reason
+
+
+def test_the_switch_is_asked_to_pause_and_what_it_does_is_stored(impatient: House) -> None:
+    with genesys(impatient) as client:
+        client.open("ah-4")
+        assert [client.hear()["type"] for _ in range(2)] == ["pause", "resume"]
+        client.send("paused", "PT1S")
+        client.send("resumed", "PT1S", start="PT1S", discarded="PT2S")
+        client.send("ping", "PT3S")
+        assert client.hear()["type"] == "pong"
+        client.send("close", "PT3S", reason="end")
+        client.hear()
+    types = [one["type"] for one in impatient.ended("ah-4")]
+    assert types[2:4] == ["recording.paused", "recording.resumed"]

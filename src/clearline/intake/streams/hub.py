@@ -17,7 +17,7 @@ class Hub(Protocol):
         """An answer for each of the events, once they are on disk; Refusal where they could not be written."""
         ...
 
-    def attach(self, call: str, send: Callable[[str], Awaitable[None]]) -> Callable[[], None]:
+    def attach(self, call: str, send: Callable[[str], Awaitable[None]]) -> Callable[[], object]:
         """Whoever switches a call can be asked for a deed, `pause` or `resume`; what comes back ends that."""
         ...
 

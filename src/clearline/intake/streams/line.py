@@ -56,7 +56,7 @@ class Line:
         self._waiting, self._pace = Waiting(), Pace()
         self._speaking = asyncio.Lock()  # replies leave in the order in which they were made
         self.over = asyncio.Event()
-        self._detach: Callable[[], None] | None = None
+        self._detach: Callable[[], object] | None = None
         self._call = ""
         self._came = 0  # messages
 

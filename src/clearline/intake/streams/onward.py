@@ -23,7 +23,7 @@ class Onward:
         received = [Received(source, event, actor) for event in events]
         return await written(lambda: self.writer.submit(received)) if received else []
 
-    def attach(self, call: str, send: Callable[[str], Awaitable[None]]) -> Callable[[], None]:  # noqa: ARG002
+    def attach(self, call: str, send: Callable[[str], Awaitable[None]]) -> Callable[[], object]:  # noqa: ARG002
         return lambda: None
 
     def sound(self, audio: Sequence[Audio]) -> None:
