@@ -61,7 +61,8 @@ class House(NamedTuple):
         if token is not None:
             headers["Authorization"] = f"Bearer {token or self.token}"
         told = {"max_size": None, "close_timeout": 2, **more}
-        return connect(self.url(path), additional_headers=headers, **told)
+        line: ClientConnection = connect(self.url(path), additional_headers=headers, **told)
+        return line
 
     def post(self, path: str, body: Any, **more: Any) -> httpx.Response:
         headers = more.pop("headers", {"authorization": f"Bearer {self.token}"})
