@@ -15,6 +15,9 @@ from clearline.gate.asking import Gatekeeper, concerns  # noqa: E402
 from clearline.gate.own_list.spreading import Spreading  # noqa: E402
 from clearline.gate.tasks import KINDS as GATE  # noqa: E402
 from clearline.intake.webhooks import PLACE, Webhooks  # noqa: E402
+from clearline.live import here  # noqa: E402
+from clearline.live.deeds import NoSwitch  # noqa: E402
+from clearline.live.hub import Hub  # noqa: E402
 from clearline.record.ingest import Ingest  # noqa: E402
 from clearline.record.jobs import Worker  # noqa: E402
 from clearline.record.judging import judging  # noqa: E402
@@ -39,6 +42,7 @@ class Application:
         self.events = Ingest(self.writer)
         self.deliveries = Webhooks(self.writer)
         self.attempts = Gatekeeper(self.writer, gate())
+        self.hub = Hub(self.writer, now, NoSwitch())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -60,8 +64,12 @@ class Application:
                 self.witnesses.start()
                 self.worker.start()
                 self.own_list.start()
+                await self.hub.start()
+                here.serve(self.hub)
                 await send({"type": "lifespan.startup.complete"})
             else:
+                here.serve(None)
+                await self.hub.stop()
                 self.own_list.stop()
                 await self.deliveries.stop()
                 self.worker.stop()

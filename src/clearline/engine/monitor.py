@@ -114,6 +114,10 @@ class Monitor:
         """The verdict of every rule that applies, or may apply, as things stand."""
         return self._judge.verdicts()
 
+    def tried(self, rule: Rule) -> int:
+        """How often a rule came up, as things stand; what is taken back counts no more."""
+        return self._judge.tried(rule)
+
     @property
     def wakes(self) -> Instant | None:
         """The next deadline at which the clock alone may change something."""

@@ -33,6 +33,8 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "open the console": _EVERYONE,
     "keep an account": dict.fromkeys(Role, _OWN),
     "see calls": _CALLS,
+    "send notes": dict.fromkeys((Role.OFFICER,), _ALL) | {Role.SUPERVISOR: _TEAMS},
+    "set prompts aside": {Role.AGENT: _OWN},
     "see recordings": _CALLS,
     "see findings": _CALLS,
     "see duties": _CALLS,
