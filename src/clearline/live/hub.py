@@ -82,7 +82,7 @@ class Hub:
         at = self._clock()
         received = [Received(source, event, actor) for event in events]
         for one in received:
-            self._pass_on(in_full(one), at)
+            self._pass_on(in_full(one), at, stored=False)
         for event in partials:
             self._perhaps(in_full(Received(source, event, actor)), at)
         if not received:
@@ -122,9 +122,9 @@ class Hub:
     def _take_stored(self, events: Sequence[Event]) -> None:
         at = self._clock()
         for event in events:
-            self._pass_on(event, at)
+            self._pass_on(event, at, stored=True)
 
-    def _pass_on(self, event: Event, at: Instant) -> None:
+    def _pass_on(self, event: Event, at: Instant, *, stored: bool) -> None:
         call = event.subjects.get("call") or event.subjects.get(PANEL, "")
         live = self.calls.get(call)
         if live is None:
@@ -138,7 +138,7 @@ class Hub:
         if event.type == NOTE:
             live.notes = [*live.notes, wire.noted(event)][-wire.NOTES :]
             self._changed(live)
-        self.workers.say(wire.Happened(call, event, at))
+        self.workers.say(wire.Happened(call, event, at, stored))
 
     def _begin(self, call: str, event: Event, at: Instant) -> Live | None:
         """A call that was not running here: a new one, or one of which something comes long after it had ended."""

@@ -74,16 +74,16 @@ class Running:
     def take_up(self, events: Sequence[Event], now: Instant) -> None:
         """Takes in all that was stored of the call before; what was said of it then is not said again."""
         for event in events:
-            self._take(event, event.at + _length(event))
+            self._take(event, event.at + _length(event), stored=True)
         self._late = None if not events else min(EARLY, now - max(one.at + _length(one) for one in events))
         self._heed(now)
         self._talk = self._talk[-wire.REMEMBERED :]
         self.reports = deque(one for one in self.reports if isinstance(one, wire.Deed))
 
-    def happened(self, event: Event, heard: Instant) -> None:
-        """Something that stays; known again when it comes twice."""
+    def happened(self, event: Event, heard: Instant, *, stored: bool = False) -> None:
+        """Something that stays; known again when it comes twice. What was stored has no secrets left in it."""
         if event.id not in self._seen:
-            self._take(event, heard)
+            self._take(event, heard, stored=stored)
             self._heed(heard)
 
     def perhaps(self, event: Event, heard: Instant) -> None:
@@ -157,17 +157,17 @@ class Running:
         wakes = self.monitor.wakes
         return None if wakes is None or self._ended else wakes + 1 - self.skew
 
-    def _take(self, event: Event, heard: Instant) -> None:
+    def _take(self, event: Event, heard: Instant, *, stored: bool) -> None:
         """Steps the monitor: with the words as they may be stored, in the place of those that could still change."""
         self._seen.add(event.id)
         if event.subjects.get(PANEL) and "call" not in event.subjects:
             self._panel(event)
             return
+        if not stored:
+            event, listener = storable(event, self._listener)
+            self._listener = listener if event.type == UTTERANCE else self._listener
         if event.type == UTTERANCE:
-            event, self._listener = storable(event, self._listener)
             self._talk.append(_spoken(event, event.id))
-        else:
-            event, _ = storable(event)
         self._place(event, heard)
         self._note(event)
         before = self._perhaps.pop(event.id, None)
@@ -259,7 +259,8 @@ class Running:
         rules = self.rules.rulebook.rules
         for name, state in self._states.items():
             rule = rules[name].rule
-            if state is State.BROKEN or state is State.DUE or self.monitor.tried(rule):
+            came_up = state in {State.BROKEN, State.DUE} or self.monitor.tried(rule)
+            if came_up and self.monitor.applies(rule) is not False:
                 yield wire.State(name, rules[name].title, state.name.lower())
 
     def _broken(self, found: Finding) -> wire.Broken:

@@ -72,11 +72,15 @@ class Known(msgspec.Struct, frozen=True, tag="known"):
 
 
 class Happened(msgspec.Struct, frozen=True, tag="happened"):
-    """Something happened in a call that stays; `heard` is when the edge heard of it."""
+    """Something happened in a call that stays; `heard` is when the edge heard of it.
+
+    What comes from the record has no secrets left in it, and says what was heard in their place.
+    """
 
     call: str
     event: Event
     heard: Instant
+    stored: bool = False
 
 
 class Perhaps(msgspec.Struct, frozen=True, tag="perhaps"):

@@ -91,9 +91,9 @@ class Worker:
             case wire.Known(call, events):
                 running = self._running(call)
                 running.take_up(events, at)
-            case wire.Happened(call, event, heard):
+            case wire.Happened(call, event, heard, stored):
                 running = self._running(call)
-                running.happened(event, heard)
+                running.happened(event, heard, stored=stored)
             case wire.Perhaps(call, event, heard):
                 running = self._running(call)
                 running.perhaps(event, heard)
