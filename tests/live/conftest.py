@@ -26,3 +26,9 @@ def told(running: Running, events: list[Event]) -> None:
     """Passes on events at once, each as it is over."""
     for event in events:
         running.happened(event, end_of(event))
+
+
+@pytest.fixture(scope="session")
+def shop() -> Judging:
+    """Compiled once; of a shop that has answered nothing."""
+    return Judging((), dict, portable=True)
