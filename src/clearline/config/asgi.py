@@ -19,6 +19,11 @@ from clearline.intake.streams.endpoints import Streams  # noqa: E402
 from clearline.intake.streams.onward import Onward  # noqa: E402
 from clearline.intake.streams.protocols import PLACE as LIVE  # noqa: E402
 from clearline.intake.webhooks import PLACE, Webhooks  # noqa: E402
+from clearline.live import here  # noqa: E402
+from clearline.live.asking import MAY, MCP  # noqa: E402
+from clearline.live.asking import Asking as Bots  # noqa: E402
+from clearline.live.deeds import NoSwitch  # noqa: E402
+from clearline.live.hub import Hub  # noqa: E402
 from clearline.record.ingest import Ingest  # noqa: E402
 from clearline.record.jobs import Worker  # noqa: E402
 from clearline.record.judging import judging  # noqa: E402
@@ -42,11 +47,11 @@ class Application:
         self.own_list = Spreading(now)
         self.events = Ingest(self.writer)
         self.deliveries = Webhooks(self.writer)
-        self.streams = Streams(Onward(self.writer))
-        self.audiosocket = AudioSocketServer(
-            self.streams.hub, self.streams.announced, now, settings.AUDIOSOCKET
-        )
         self.attempts = Gatekeeper(self.writer, gate())
+        self.hub = Hub(self.writer, now, NoSwitch())
+        self.bots = Bots(self.hub)
+        self.streams = Streams(Onward(self.hub.take))
+        self.audiosocket = AudioSocketServer(self.streams, now, settings.AUDIOSOCKET)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -55,6 +60,8 @@ class Application:
             await self.events(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(PLACE):
             await self.deliveries(scope, receive, send)
+        elif scope["type"] in {"http", "websocket"} and scope["path"] in {MAY, MCP}:
+            await self.bots(scope, receive, send)
         elif scope["type"] == "websocket" or scope["path"].startswith(LIVE):
             await self.streams(scope, receive, send)
         elif scope["type"] == "http" and concerns(scope):
@@ -70,11 +77,15 @@ class Application:
                 self.witnesses.start()
                 self.worker.start()
                 self.own_list.start()
+                await self.hub.start()
+                here.serve(self.hub)
                 await self.audiosocket.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self.audiosocket.stop()
                 await self.streams.stop()
+                here.serve(None)
+                await self.hub.stop()
                 self.own_list.stop()
                 await self.deliveries.stop()
                 self.worker.stop()

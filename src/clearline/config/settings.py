@@ -29,6 +29,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 INSTALLED_APPS = [
     "clearline.intake",
+    "clearline.live",
     "clearline.gate",
     "clearline.record",
     "clearline.people",

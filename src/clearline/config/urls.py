@@ -30,6 +30,7 @@ urlpatterns = [
     path("gate/own-list/", include("clearline.gate.own_list.urls")),
     path("gate/scrubs/", include("clearline.gate.scrubs.urls")),
     path("gate/", include("clearline.gate.urls")),
+    path("live/", include("clearline.live.urls")),
     path("settings/connections/", include("clearline.intake.urls")),
     path("", include(pages(before_the_call))),
 ]

@@ -62,13 +62,16 @@ class Judge:
         return Verdict(
             rule=rule,
             state=self.state(rule, sign),
-            tried=sum(self.run.tallies[index].tried for index in clauses),
+            tried=self.tried(rule),
             applies=sign.applies,
             findings=tuple(one for one in found if not one.doubts),
             questions=tuple(one for one in found if one.doubts),
             duties=tuple(self._duties(rule, sign.why)),
             ended_first=sum(self.run.tallies[index].ended_first for index in clauses),
         )
+
+    def tried(self, rule: Rule) -> int:
+        return sum(self.run.tallies[index].tried for index in self.program.of_rule[rule])
 
     def applies(self, rule: Rule) -> tuple[Truth, str]:
         """Whether the rule applies, by the facts known so far; where that is unknown, why."""

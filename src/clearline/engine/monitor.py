@@ -8,6 +8,7 @@ from itertools import takewhile
 from operator import attrgetter
 from typing import Any
 
+from clearline.engine.conditions import Truth
 from clearline.engine.durations import NEVER, Calendar
 from clearline.engine.events import Event, Instant
 from clearline.engine.forms.form import State
@@ -113,6 +114,14 @@ class Monitor:
     def verdicts(self) -> list[Verdict]:
         """The verdict of every rule that applies, or may apply, as things stand."""
         return self._judge.verdicts()
+
+    def applies(self, rule: Rule) -> Truth:
+        """Whether a rule applies, by the facts known so far."""
+        return self._judge.applies(rule)[0]
+
+    def tried(self, rule: Rule) -> int:
+        """How often a rule came up, as things stand; what is taken back counts no more."""
+        return self._judge.tried(rule)
 
     @property
     def wakes(self) -> Instant | None:

@@ -63,3 +63,8 @@ def began(source: str, calls: Collection[str]) -> dict[str, Instant]:
     names = {name_of(call, "started"): call for call in calls}
     rows = Event.objects.filter(source=source, name__in=names).values_list("name", "at")
     return {names[name]: at for name, at in rows}
+
+
+def stored(source: str, names: Collection[str]) -> set[str]:
+    """Which of a sender's events are stored, by the ids that it gave them."""
+    return set(Event.objects.filter(source=source, name__in=names).values_list("name", flat=True))

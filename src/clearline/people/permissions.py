@@ -33,6 +33,8 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "open the console": _EVERYONE,
     "keep an account": dict.fromkeys(Role, _OWN),
     "see calls": _CALLS,
+    "send notes": dict.fromkeys((Role.OFFICER,), _ALL) | {Role.SUPERVISOR: _TEAMS},
+    "set prompts aside": {Role.AGENT: _OWN},
     "see recordings": _CALLS,
     "see findings": _CALLS,
     "see duties": _CALLS,
@@ -82,6 +84,7 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "place holds": _OFFICER,
     "erase": _OFFICER,
     "send events": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
+    "ask before speaking": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
     "ask the gate": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
 }
 
@@ -94,6 +97,7 @@ SCOPES: Final[
     "contacts:read": "see contacts",
     "evidence:read": "see evidence",
     "gate:decide": "ask the gate",
+    "live:ask": "ask before speaking",
     "decisions:read": "see decisions",
     "overrides:read": "see overrides",
     "gate:lists": "exchange the own list",

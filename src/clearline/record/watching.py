@@ -76,6 +76,7 @@ class Watches:
         self._held: OrderedDict[int, Watch] = OrderedDict()
         self._listeners: OrderedDict[int, Listener] = OrderedDict()
         self._ahead: set[int] | None = None  # timelines that may be ahead of what is committed
+        self.told: Callable[[Sequence[Event]], None] | None = None  # hears of events once they are on disk
 
     @property
     def judging(self) -> Judging:

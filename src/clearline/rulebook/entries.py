@@ -76,6 +76,7 @@ class RuleEntry:
     sentences: tuple[str, ...]
     severity: str
     prompt: str
+    deed: str  # what the switch is asked to do with the recording while the rule is due: pause, resume, or nothing
     lesson: str
     since: date | None  # in force from
     until: date | None  # no longer in force from

@@ -67,6 +67,7 @@ class RuleReader:
             sentences=_texts(file),
             severity=file.severity,
             prompt=file.prompt,
+            deed=file.deed,
             lesson=file.lesson,
             since=file.since,
             until=file.until,

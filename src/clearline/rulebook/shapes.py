@@ -75,6 +75,7 @@ class RuleFile(Strict):
     status: Literal["checked", "to be confirmed by counsel"]
     when: str = ""
     prompt: str = ""
+    deed: Literal["", "pause", "resume"] = ""
     lesson: str = ""
     since: date | None = msgspec.field(name="from", default=None)
     until: date | None = msgspec.field(name="to", default=None)

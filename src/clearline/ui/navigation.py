@@ -33,6 +33,7 @@ class Entry(NamedTuple):
 MAIN = (
     Link("Home", "home", "home", EVERYBODY),
     Link("Before the call", "gate", "gate", CALLS),
+    Link("Running calls", "live", "eye", CALLS),
     Link("Calls", "calls", "phone", CALLS),
     Link("Findings", "findings", "flag", CALLS),
     Link("Duties", "duties", "clock", CALLS),

@@ -19,7 +19,6 @@ from clearline.record.receiving import Refusal  # noqa: E402
 from clearline.ui.clock import now  # noqa: E402
 
 line.GRACE = 0.5  # type: ignore[misc] # the test's
-line.AGAIN = (0.05, 0.1)  # type: ignore[misc,assignment]
 
 
 class Moody(Onward):
@@ -47,4 +46,5 @@ class Moody(Onward):
 
 
 application = Application()
-application.streams = Streams(Moody(application.writer), now, silence=1.0)
+application.streams = Streams(Moody(application.hub.take), now, silence=1.0)
+application.streams.storing.again = (0.05, 0.1)

@@ -10,8 +10,7 @@ from clearline.engine.events import Instant
 from clearline.formats.errors import StreamError
 from clearline.formats.streaming.audiosocket import AudioSocket, Leg
 from clearline.formats.streaming.told import Told
-from clearline.intake.streams.announced import Announced
-from clearline.intake.streams.hub import Hub
+from clearline.intake.streams.endpoints import Streams
 from clearline.intake.streams.knocking import Who
 from clearline.intake.streams.waiting import Pace
 from clearline.record.receiving import Refusal
@@ -26,8 +25,9 @@ RATE, BURST = 200.0, 4_000.0  # pieces a second: beyond what the widest sound ne
 class AudioSocketServer:
     """The server, from the start of the house to its end."""
 
-    def __init__(self, hub: Hub, announced: Announced, clock: Callable[[], Instant], place: str) -> None:
-        self.hub, self.announced, self.clock = hub, announced, clock
+    def __init__(self, streams: Streams, clock: Callable[[], Instant], place: str) -> None:
+        self.storing, self.announced = streams.storing, streams.announced
+        self.clock = clock
         self.place = place
         self.server: asyncio.Server | None = None
         self.connections = 0
@@ -95,8 +95,8 @@ class AudioSocketServer:
 
     async def _hand_on(self, told: Told, whose: list[Who], counted: tuple[str, str] | None) -> None:
         if told.audio:
-            self.hub.sound(told.audio)
+            self.storing.hub.sound(told.audio)
         last = counted is not None and self._calls.get(counted, 0) <= 1
         events = [event for event in told.events if event.type != "call.ended" or last]
         if events:
-            await self.hub.take(whose[0].actor, whose[0].source, events, ())
+            await self.storing.store(whose[0], events, ())

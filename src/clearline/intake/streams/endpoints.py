@@ -22,6 +22,7 @@ from clearline.intake.streams.knocking import Doors, Who
 from clearline.intake.streams.line import FAREWELL, GOING, SILENCE, Line
 from clearline.intake.streams.open_lines import MOST, Key, OpenLines
 from clearline.intake.streams.protocols import CONTACT_LENS, PLACE, PROTOCOLS, Kept, Opening
+from clearline.intake.streams.storing import Storing
 from clearline.record.receiving import (
     Place,
     Receive,
@@ -44,7 +45,7 @@ class Streams:
     """All that comes in while calls last."""
 
     def __init__(self, hub: Hub, clock: Callable[[], Instant] = now, *, silence: float = SILENCE) -> None:
-        self.hub, self.clock = hub, clock
+        self.storing, self.clock = Storing(hub), clock
         self.doors, self.announced, self.open = Doors(), Announced(), OpenLines()
         self._silence, self._room = silence, Room()
         self._kept: dict[str, Kept] = defaultdict(Kept)
@@ -96,7 +97,7 @@ class Streams:
             stream = protocol.make(Opening(told, who.source, session, self._of(who.source)))
         before = partial(self._remember, stream, who.source) if isinstance(stream, ContactLens) else None
         line = Line(
-            *(protocol, stream, who, self.hub, self.clock, send),
+            *(protocol, stream, who, self.storing, self.clock, send),
             before=before,
             words_only=told.words_only,
             silence=self._silence,
@@ -150,9 +151,8 @@ class Streams:
         except UnicodeDecodeError as fault:
             raise Refusal(400, f"the body is not UTF-8 (byte {fault.start:,})") from None
         wanted = [one for one in heard.events if not (told.words_only and one.type.startswith("call."))]
-        answers = await self.hub.take(who.actor, who.source, wanted, heard.partials)
-        pairs = zip(wanted, answers, strict=True)
-        return {"results": [{"id": one.id, "status": answer.outcome.value} for one, answer in pairs]}
+        answers = await self.storing.store(who, wanted, heard.partials, again=False)
+        return {"results": [{"id": one.id, "status": answer.outcome.value} for one, answer in answers]}
 
     def _receipt(self, request: str | None) -> dict[str, Any]:
         """What a Firehose wants to read in the answer."""

@@ -12,9 +12,9 @@ from clearline.formats.streaming.audiohook import AudioHook
 from clearline.formats.streaming.frames import sized
 from clearline.formats.streaming.own import Own
 from clearline.formats.streaming.told import Audio, Frame, Stream, Told
-from clearline.intake.streams.hub import Hub
 from clearline.intake.streams.knocking import Who
 from clearline.intake.streams.protocols import Protocol
+from clearline.intake.streams.storing import Storing
 from clearline.intake.streams.waiting import Pace, Stop, Waiting
 from clearline.record.actions.append import Answer, Outcome
 from clearline.record.receiving import Receive, Refusal, Send
@@ -23,7 +23,6 @@ SILENCE: Final = 300.0  # seconds without a frame, after which a client is asked
 GRACE: Final = 30.0  # seconds to answer
 FAREWELL: Final = 5.0  # seconds that a closing frame may take
 PAUSE: Final = 0.2  # seconds in which nothing comes, before a flood is taken to be over
-AGAIN: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)  # seconds between attempts to store what was heard
 LARGE, NOT_READ, NOT_OF_IT, AGAINST, LATER, GOING = 1009, 1003, 1007, 1008, 1013, 1012
 _GONE = Stop(1006)  # the client is no more; nothing can be said to it
 _OF_THE_CALL = ("call.", "recording.")
@@ -39,7 +38,7 @@ class Line:
         protocol: Protocol,
         stream: Stream,
         who: Who,
-        hub: Hub,
+        storing: Storing,
         clock: Callable[[], Instant],
         send: Send,
         *,
@@ -48,7 +47,7 @@ class Line:
         silence: float = SILENCE,
     ) -> None:
         self.protocol, self.stream, self.who = protocol, stream, who
-        self.hub, self.clock = hub, clock
+        self.storing, self.clock = storing, clock
         self.last_of_call: Callable[[], bool] = lambda: True
         self.entered: Callable[[str], None] = lambda _: None  # told once, when the call is known
         self._before, self._words_only, self._silence = before, words_only, silence
@@ -161,11 +160,11 @@ class Line:
 
     async def _hand_on(self, told: Sequence[Told]) -> Stop | None:
         if audio := list[Audio](piece for one in told for piece in one.audio):
-            self.hub.sound(audio)
+            self.storing.hub.sound(audio)
         events = [event for one in told for event in one.events if self._wanted(event)]
         partials = [event for one in told for event in one.partials]
         try:
-            answers = await self._stored(events, partials)
+            answers = await self.storing.store(self.who, events, partials, named=isinstance(self.stream, Own))
         except Refusal as refusal:
             return Stop(LATER, refusal.reason)
         if isinstance(self.stream, Own):
@@ -173,27 +172,13 @@ class Line:
         async with self._speaking:
             if not self.protocol.at_once:
                 await self._say([reply for one in told for reply in one.replies])
-            await self._complain(events, answers)
+            await self._complain(answers)
         return None
 
-    async def _stored(self, events: Sequence[Event], partials: Sequence[Event]) -> list[Answer]:
-        """Again and again, where the record is busy; meanwhile nothing more is read."""
-        if not events and not partials:
-            return []
-        for pause in AGAIN:
-            try:
-                return await self.hub.take(self.who.actor, self.who.source, events, partials)
-            except Refusal as refusal:
-                if refusal.status not in {429, 503, 507}:
-                    raise
-            await asyncio.sleep(pause)
-        return await self.hub.take(self.who.actor, self.who.source, events, partials)
-
-    async def _complain(self, events: Sequence[Event], answers: Sequence[Answer]) -> None:
-        """What the record did not take; a call that starts again, as after a reconnect, is no reason to."""
-        for event, answer in zip(events, answers, strict=True):
-            again = answer.outcome is Outcome.CONFLICT and event.type.startswith("call.")
-            if answer.outcome in {Outcome.STORED, Outcome.KNOWN} or again:
+    async def _complain(self, answers: Sequence[tuple[Event, Answer]]) -> None:
+        """What the record did not take."""
+        for event, answer in answers:
+            if answer.outcome in {Outcome.STORED, Outcome.KNOWN}:
                 continue
             _LOG.warning("%s: an event was not taken: %s", self.who.actor, answer.reason)
             if isinstance(self.stream, Own):
@@ -211,7 +196,7 @@ class Line:
         self._call = self.stream.call
         self.entered(self._call)
         if isinstance(self.stream, AudioHook):
-            self._detach = self.hub.attach(self._call, self.order)
+            self._detach = self.storing.hub.attach(self._call, self.order)
 
     async def _ended(self, stop: Stop) -> Stop:
         """What the end of the connection means for the call."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -91,6 +92,8 @@ def append(received: Sequence[Received], at: Instant, watches: Watches) -> list[
         judged = [judge(timeline, work.on[timeline.pk], watches, at) for timeline in _touched(work)]
         enter_judged(judged, at)
         renew(_touched(work), work.on, judged, watches)
+        if watches.told is not None and work.fresh:
+            transaction.on_commit(partial(watches.told, [event for _, _, event, _ in work.fresh]))
     return [answer for answer in answers if answer is not None]
 
 

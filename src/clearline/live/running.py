@@ -1,0 +1,307 @@
+"""One running call: its monitor, the words that may still change, and the picture of it."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from clearline.engine.entities import START, Listener
+from clearline.engine.events import SECOND, UTTERANCE, Event, Instant
+from clearline.engine.explain import clock_from, explain
+from clearline.engine.forms.form import State
+from clearline.engine.monitor import Monitor
+from clearline.engine.program import Program
+from clearline.engine.rules import Rule
+from clearline.engine.sentences import Form
+from clearline.engine.storing import storable
+from clearline.engine.verdicts import Change, Duty, Finding, Guard
+from clearline.live import wire
+from clearline.live.prompts import AT_ONCE, Prompts, Turn
+from clearline.rulebook.rulebook import Rulebook
+
+PANEL: Final = "panel"
+"""The kind of timeline of what the people in a call were shown and said about it; its subject is the call's."""
+SHOWN, GONE, ASIDE, NOTE = "prompt.shown", "prompt.gone", "prompt.set_aside", "note.sent"
+EARLY: Final = 2 * SECOND  # how much later than they end words come, where all clocks agree
+DONE: Final = 5  # things done that are shown
+_RECORDING: Final = {"recording.started": "on", "recording.resumed": "on"} | dict.fromkeys(
+    ("recording.paused", "recording.stopped"), "off"
+)
+_EARLIER: Final = frozenset({Form.BEFORE, Form.BEFORE_EACH})
+
+
+@dataclass(slots=True)
+class Rules:
+    """By what calls are judged: what a process compiles once."""
+
+    rulebook: Rulebook
+    program: Program
+    known: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(slots=True)
+class Running:
+    """A call, as far as it is known. Everything is told in the order in which it comes, late or not."""
+
+    call: str
+    rules: Rules
+    monitor: Monitor = field(init=False)
+    prompts: Prompts = field(init=False)
+    reports: deque[wire.Report] = field(default_factory=deque)  # to be sent, beside pictures
+    heard: Instant = 0
+    _listener: Listener = START
+    _seen: set[str] = field(default_factory=set)
+    _perhaps: dict[str, Event] = field(default_factory=dict)  # partial words by the id of the words to come
+    _partials: int = 0
+    _late: Instant | None = None  # the least that anything came after it had happened
+    _found: list[Finding] = field(default_factory=list)
+    _states: dict[str, State] = field(default_factory=dict)
+    _talk: list[wire.Spoken] = field(default_factory=list)
+    _asked: set[tuple[str, str]] = field(default_factory=set)  # deeds that the switch was asked for
+    _shown: int = 0  # prompts' turns so far
+    _agent: str = ""
+    _recording: str = ""
+    _started: Instant | None = None
+    _ended: bool = False
+    _number: int = 0
+    _last: wire.Picture | None = None
+
+    def __post_init__(self) -> None:
+        self.monitor = Monitor(self.rules.program, self.rules.known)
+        self.prompts = Prompts(self.monitor.tried, self._missed)
+
+    def take_up(self, events: Sequence[Event], now: Instant) -> None:
+        """Takes in all that was stored of the call before; what was said of it then is not said again."""
+        for event in events:
+            self._take(event, event.at + _length(event), stored=True)
+        self._late = None if not events else min(EARLY, now - max(one.at + _length(one) for one in events))
+        self._heed(now)
+        self._talk = self._talk[-wire.REMEMBERED :]
+        self.reports = deque(one for one in self.reports if isinstance(one, wire.Deed))
+
+    def happened(self, event: Event, heard: Instant, *, stored: bool = False) -> None:
+        """Something that stays; known again when it comes twice. What was stored has no secrets left in it."""
+        if event.id not in self._seen:
+            self._take(event, heard, stored=stored)
+            self._heed(heard)
+
+    def perhaps(self, event: Event, heard: Instant) -> None:
+        """Words that may still change."""
+        if event.id in self._seen or self._ended:
+            return
+        shown, _ = storable(event, self._listener)
+        before = self._perhaps.get(event.id)
+        self._partials += 1
+        stands = replace(shown, id=f"{event.id}~{self._partials}", replaces=before.id if before else "")
+        self._perhaps[event.id] = stands
+        self._place(event, heard)
+        self._fold(self.monitor.step(stands))
+        self._heed(heard)
+
+    def void(self, name: str, now: Instant) -> None:
+        """The record did not take an event that was passed on."""
+        self._fold(self.monitor.step(Event(f"{name}~void", "void", now, voids=name)))
+        self._heed(now)
+
+    def tick(self, now: Instant) -> None:
+        """What the clock alone changes."""
+        self._heed(now)
+
+    def against(self, event: Event, now: Instant) -> tuple[wire.Broken, ...]:
+        """Which rules these words, or this deed, would break now; those that can't be told count, too."""
+        event = replace(event, at=max(self.clock(now), self._latest()))
+        found = self.monitor.what_if(storable(event, self._listener)[0])
+        return tuple(self._broken(one) for one in found)
+
+    def picture(self, now: Instant) -> wire.Picture | None:
+        """All that there is to show; None where nothing is otherwise than in the picture before."""
+        perhaps = tuple(_spoken(one, name) for name, one in self._perhaps.items())
+        drawn = wire.Picture(
+            call=self.call,
+            number=self._number,
+            drawn=0,
+            heard=0,
+            started=self._started or 0,
+            skew=self.skew,
+            agent=self._agent,
+            ended=self._ended,
+            due=self.prompts.shown,
+            more=self.prompts.waiting,
+            done=tuple(self.prompts.done.values())[-DONE:],
+            guarded=() if self._ended else tuple(self._guarded(now)),
+            broken=tuple(self._broken(one) for one in self._found),
+            states=tuple(self._stated()),
+            talk=(*self._talk, *perhaps),
+            recording=self._recording,
+        )
+        if self._last == drawn:
+            return None
+        self._number += 1
+        self._talk.clear()
+        self._last = replace(drawn, number=self._number, talk=perhaps)
+        return replace(drawn, number=self._number, drawn=now, heard=self.heard)
+
+    @property
+    def skew(self) -> Instant:
+        """What is added to our clock to have the call's: nothing, unless its times can't be by the same clock."""
+        late = self._late
+        return 0 if late is None or 0 <= late <= EARLY else -late
+
+    def clock(self, now: Instant) -> Instant:
+        return now + self.skew
+
+    @property
+    def wakes(self) -> Instant | None:
+        """By our clock, when the call's clock alone changes something; a deadline's own moment is still in time."""
+        wakes = self.monitor.wakes
+        return None if wakes is None or self._ended else wakes + 1 - self.skew
+
+    def _take(self, event: Event, heard: Instant, *, stored: bool) -> None:
+        """Steps the monitor: with the words as they may be stored, in the place of those that could still change."""
+        self._seen.add(event.id)
+        if event.subjects.get(PANEL) and "call" not in event.subjects:
+            self._panel(event)
+            return
+        if not stored:
+            event, listener = storable(event, self._listener)
+            self._listener = listener if event.type == UTTERANCE else self._listener
+        elif event.type == UTTERANCE:  # what it was about can be heard in what is left
+            self._listener, _ = self._listener.hear(
+                str(event.data.get("by", "")), str(event.data.get("text", ""))
+            )
+        if event.type == UTTERANCE:
+            self._talk.append(_spoken(event, event.id))
+        self._place(event, heard)
+        self._note(event)
+        before = self._perhaps.pop(event.id, None)
+        if before is not None and event.replaces:
+            self._fold(self.monitor.step(Event(f"{before.id}~void", "void", event.at, voids=before.id)))
+        elif before is not None:
+            event = replace(event, replaces=before.id)
+        self._fold(self.monitor.step(event))
+        if self._ended:
+            self._end()
+
+    def _end(self) -> None:
+        for partial in self._perhaps.values():  # nobody said in the end what the last words were
+            self._fold(self.monitor.step(Event(f"{partial.id}~void", "void", partial.at, voids=partial.id)))
+        self._perhaps.clear()
+
+    def _place(self, event: Event, heard: Instant) -> None:
+        late = heard - event.at - _length(event)
+        self._late = late if self._late is None else min(self._late, late)
+        self.heard = max(self.heard, heard)
+
+    def _note(self, event: Event) -> None:
+        self._agent = event.subjects.get("agent", self._agent)
+        self._started = event.at if self._started is None else min(self._started, event.at)
+        self._recording = _RECORDING.get(event.type, self._recording)
+        self._ended = self._ended or event.type == self.rules.program.kind.ends
+
+    def _panel(self, event: Event) -> None:
+        if event.type == ASIDE:
+            turn = self.prompts.set_aside(str(event.data.get("rule", "")))
+            if turn is not None:
+                self._report(turn, event.at)
+
+    def _heed(self, now: Instant) -> None:
+        """What is due by the call's clock, and who has to be told."""
+        clock = self.clock(now)
+        if not self._ended:
+            self._fold(self.monitor.advance(clock))
+        due = [] if self._ended else self.monitor.due(clock)
+        self._ask(due, clock)
+        for turn in self.prompts.heed(due, clock, perhaps=bool(self._perhaps), ended=self._ended):
+            self._report(turn, clock)
+
+    def _ask(self, due: Iterable[Duty], clock: Instant) -> None:
+        for duty in due:
+            deed = self.rules.rulebook.rules[duty.rule.id].deed
+            trigger = duty.trigger.event.id.partition("~")[0] if duty.trigger else ""
+            if deed and not duty.overdue and (duty.rule.id, trigger) not in self._asked:
+                self._asked.add((duty.rule.id, trigger))
+                self.reports.append(wire.Deed(self.call, deed, duty.rule.id, clock, duty.deadline))
+
+    def _report(self, turn: Turn, clock: Instant) -> None:
+        self._shown += 1
+        line = turn.line
+        entry = self.rules.rulebook.rules[line.rule]
+        data: dict[str, Any] = {"rule": line.rule, "version": entry.version}
+        if turn.outcome is None:
+            data |= {"text": line.text, "perhaps": turn.perhaps}
+            data |= {"left": seconds(line.deadline - clock)} if line.deadline is not None else {}
+        else:
+            data |= {"outcome": turn.outcome.value, "after": seconds(clock - turn.since)}
+        kind = SHOWN if turn.outcome is None else GONE
+        name = f"{self.call}-{clock}-{self._shown}"
+        event = Event(name, kind, clock, data, {PANEL: self.call}, self._shown)
+        self.reports.append(wire.Shown(self.call, event))
+
+    def _fold(self, changes: Iterable[Change]) -> None:
+        for change in changes:
+            if change.state is not None:
+                self._states[change.rule.id] = change.state
+            if change.finding is not None and change.what == "raised":
+                self._found.append(change.finding)
+            elif change.finding is not None and change.finding in self._found:
+                self._found.remove(change.finding)
+
+    def _missed(self, rule: Rule, deadline: Instant | None) -> bool:
+        return any(one.rule is rule and one.breach.at == deadline for one in self._found)
+
+    def _guarded(self, now: Instant) -> Iterable[wire.Line]:
+        """What must not be done now, as far as something in this call makes it so; the worst first."""
+        found: dict[str, tuple[float, wire.Line]] = {}
+        for guard in self.monitor.guards(self.clock(now)):
+            rule = guard.rule
+            if rule.prompt and rule.id not in self.prompts.aside and (weight := _weight(guard)):
+                line = wire.Line(rule.id, rule.prompt, rule.severity, guard.until)
+                found.setdefault(rule.id, (weight, line))
+        due = {line.rule for line in self.prompts.shown}
+        ranked = sorted(found.values(), key=lambda one: -one[0])
+        return [line for _, line in ranked if line.rule not in due][:AT_ONCE]
+
+    def _stated(self) -> Iterable[wire.State]:
+        rules = self.rules.rulebook.rules
+        for name, state in self._states.items():
+            rule = rules[name].rule
+            came_up = state in {State.BROKEN, State.DUE} or self.monitor.tried(rule)
+            if came_up and self.monitor.applies(rule) is not False:
+                yield wire.State(name, rules[name].title, state.name.lower())
+
+    def _broken(self, found: Finding) -> wire.Broken:
+        rule = found.rule
+        told = explain(found, clock_from(self._started or found.breach.at))
+        return wire.Broken(rule.id, rule.title, rule.severity, found.breach.at, told, bool(found.doubts))
+
+    def _latest(self) -> Instant:
+        events = self.monitor.events
+        return events[-1].at + 1 if events else 0
+
+
+def seconds(span: Instant) -> float:
+    return round(span / SECOND, 2)
+
+
+def _weight(guard: Guard) -> float:
+    """How much a guard is about this moment: what was triggered or has an end most, what holds in all calls not at all."""
+    worst = {"critical": 3.0, "serious": 2.0, "minor": 1.0}[guard.rule.severity]
+    if guard.trigger is not None or guard.until is not None:
+        return worst * 4
+    if guard.sentence.during is not None:
+        return worst * 2
+    return worst if guard.sentence.form in _EARLIER else 0.0
+
+
+def _length(event: Event) -> Instant:
+    taken = event.data.get("seconds")
+    return round(taken * SECOND) if isinstance(taken, int | float) and 0 <= taken < 3600 else 0
+
+
+def _spoken(event: Event, name: str) -> wire.Spoken:
+    data = event.data
+    return wire.Spoken(
+        name, str(data.get("by", "unknown")), str(data.get("text", "")), event.at, "~" in event.id
+    )

@@ -1,0 +1,158 @@
+"""The edge's children that watch calls: one does, one stands by, and whichever dies is replaced."""
+
+import asyncio
+import logging
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.conf import settings
+
+from clearline.live import wire
+
+SILENT: Final = 3.0  # seconds without an answer, after which a worker is taken for dead
+BEAT: Final = 0.5  # seconds between questions whether it is there
+AGAIN: Final = 1.0  # seconds before the next is started
+HELD: Final = 15.0  # the same after one that could not even start, so that it does not burn the machine
+FULL: Final = 4_000_000  # bytes that may wait for a worker; beyond that words that may change are left out
+LONGEST: Final = 1 << 24  # bytes of a line
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Child:
+    """One worker, from this end."""
+
+    process: subprocess.Popen[bytes]
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    ready: bool = False
+    answered: float = field(default_factory=time.monotonic)
+    calls: int = 0
+
+    def say(self, message: wire.Order) -> None:
+        self.writer.write(wire.line(message))
+
+    @property
+    def is_full(self) -> bool:
+        return self.writer.transport.get_write_buffer_size() > FULL
+
+    def end(self) -> None:
+        self.writer.close()
+        if self.process.poll() is None:
+            self.process.kill()
+
+
+class Workers:
+    """Keeps two children, hears what the watching one says, and tells when another has taken over."""
+
+    def __init__(
+        self, hear: Callable[[wire.Report], None], takes_over: Callable[[Child], Awaitable[None]]
+    ) -> None:
+        self._hear, self._takes_over = hear, takes_over
+        self.children: list[Child] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        self._beats = 0
+        self.watching: Child | None = None
+        self.since: float | None = None  # the monotonic time since when nobody watches
+
+    async def start(self) -> None:
+        self.since = time.monotonic()
+        for _ in range(2):
+            await self._begin()
+        self._keep(self._beat())
+
+    async def stop(self) -> None:
+        self._stopping = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for child in self.children:
+            child.end()
+            child.process.wait()
+
+    def say(self, message: wire.Order) -> bool:
+        """To the one that watches; false where there is none, or where words that may change would pile up."""
+        child = self.watching
+        if child is None or (child.is_full and isinstance(message, wire.Perhaps)):
+            return False
+        child.say(message)
+        return True
+
+    def renew(self) -> None:
+        """The rules have changed: both are replaced, the one that stands by first."""
+        for child in [*self.children]:
+            child.end()
+
+    async def _begin(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = subprocess.Popen(  # noqa: ASYNC220, S603 - it takes no time that counts
+                [sys.executable, "-m", "clearline.live.worker", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE},
+            )
+        ours.setblocking(False)
+        reader, writer = await asyncio.open_connection(sock=ours, limit=LONGEST)
+        child = Child(process, reader, writer)
+        self.children.append(child)
+        self._keep(self._attend(child))
+
+    async def _attend(self, child: Child) -> None:
+        """Hears a child until it is gone, then sees to it that another takes its place."""
+        try:
+            while text := await child.reader.readline():
+                await self._heard(child, wire.report(text))
+        except (ConnectionError, asyncio.LimitOverrunError) as error:
+            _LOG.error("a worker's line broke: %s", type(error).__name__)
+        if self._stopping:
+            return
+        child.end()
+        self.children.remove(child)
+        if child is self.watching:
+            self.watching, self.since = None, time.monotonic()
+            if (another := next((one for one in self.children if one.ready), None)) is not None:
+                await self._promote(another)
+        _LOG.error("a worker is gone (%s): another follows", await asyncio.to_thread(child.process.wait))
+        await asyncio.sleep(AGAIN if child.ready else HELD)
+        await self._begin()
+
+    async def _heard(self, child: Child, report: wire.Report) -> None:
+        child.answered = time.monotonic()
+        match report:
+            case wire.Ready():
+                child.ready = True
+                if self.watching is None:
+                    await self._promote(child)
+            case wire.There(_, calls):
+                child.calls = calls
+            case _ if child is self.watching:
+                self._hear(report)
+
+    async def _promote(self, child: Child) -> None:
+        self.watching, self.since = child, None
+        await self._takes_over(child)
+
+    async def _beat(self) -> None:
+        """A worker that is alive and does not answer is as good as dead."""
+        while True:
+            await asyncio.sleep(BEAT)
+            self._beats += 1
+            for child in self.children:
+                if child.ready and time.monotonic() - child.answered > SILENT:
+                    child.process.kill()
+                elif child.ready:
+                    child.say(wire.Beat(self._beats))
+
+    def _keep(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
