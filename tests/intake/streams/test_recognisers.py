@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.intake.streams.conftest import House
 from tests.intake.streams.test_bad_clients import closed
+from tests.intake.streams.test_own import ask, event
 
 
 def result(text: str, start: float, channel: int = 0, *, final: bool = True, **more: Any) -> str:
@@ -163,3 +164,26 @@ def test_records_need_a_token(house: House) -> None:
     headers = {"authorization": "Bearer cl_nobody"}
     assert house.post("contact-lens", record("cl-3"), headers=headers).status_code == 401
     assert house.post("contact-lens", record("cl-3"), headers={}).status_code == 401
+
+
+def started_before(house: House, call: str) -> int:
+    """A call whose start the record knows, and this process's streams do not, as after a restart."""
+    with house.open("events?source=pbx") as line:
+        ask(line, {"hello": {"call": call}})
+        ask(line, {"n": 1, "events": [event("started", "call.started", 0, call)]})
+    return int(house.stored(call)[0]["at"])
+
+
+def test_what_the_record_knows_of_a_call_s_course_is_not_told_again(house: House) -> None:
+    began = started_before(house, "restart-1")
+    with house.open("deepgram?call=restart-1&by=agent&source=pbx") as line:
+        line.send(result("one", 1))
+        found = house.until("restart-1", lambda found: len(found) == 3)
+    assert [one["at"] for one in found if one["type"] == "call.started"] == [began]
+
+
+def test_a_contact_keeps_its_clock_over_a_restart(house: House) -> None:
+    began = started_before(house, "restart-2")
+    told = record("restart-2", Transcript=words("t1", 2_000, Content="Hello."))
+    house.post("contact-lens?source=pbx", told)
+    assert house.stored("restart-2")[-1]["at"] == began + 2_000_000
