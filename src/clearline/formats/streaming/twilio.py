@@ -32,7 +32,6 @@ DIALECTS: Final[Mapping[str, Dialect]] = {
     "signalwire": Dialect(encodings={**_MULAW, **_LINEAR}),
     "telnyx": Dialect(("callControlId", "callSessionId"), ordered=False, encodings={**_MULAW, **_LINEAR}),
     "exotel": Dialect(ordered=False, encodings={**_MULAW, **_LINEAR}),
-    "jambonz": Dialect(("callSid", "callId"), ordered=False, encodings={**_MULAW, **_LINEAR}),
 }
 
 
