@@ -24,7 +24,7 @@ from clearline.record.models import Contact, ContactPoint, Remnant, Timeline
 from clearline.record.watching import Watches
 
 AT_ONCE: Final = 2_000  # decisions that are made together
-_OTHERS: Final = ((), ("US",), ("CA",), ("US", "CA"), ("GB",), ("US", "GB"))
+_OTHERS: Final = ((), ("US",), ("CA",), ("GB",), ("US", "GB"), ("DE",), ("US", "DE"))
 """The countries beside which a postcode may say different things."""
 
 
