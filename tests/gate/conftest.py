@@ -34,6 +34,11 @@ def contact(name: str = "k-1", number: str = OREGON, **data: Any) -> Event:
     return Event(f"{name}-0", "contact.created", NOON - HOUR, {"number": number, **data}, {"contact": name})
 
 
+def agent(name: str, *, course: str = "passed", at: Instant = NOON - HOUR) -> Event:
+    """Somebody who passed the course on opting out, or of whom it is required."""
+    return Event(f"{name}-{course}", f"course.{course}", at, {"course": "opting-out"}, {"agent": name})
+
+
 @pytest.fixture
 def ready(watches: Watches, db: Any) -> Watches:  # noqa: ARG001 # opens the database
     """Somebody fetched the registry this morning, and looked for emergencies."""

@@ -9,8 +9,11 @@ from clearline.gate.attempts import TECHNOLOGIES
 from clearline.rulebook.entries import RuleEntry
 
 HOURS: Final = frozenset({"in_hours", "in_state_hours"})
-ENDS: Final = {"consent.given": "the person's own consent to such calls, given after that"}
-"""What has to happen where a rule forbids until it does, by the type of the event."""
+ENDS: Final = dict.fromkeys(
+    ("consent.given", "consent_to_calls", "consent_to_sales_calls"),
+    "the person's own consent to such calls, given after that",
+)
+"""What has to happen where a rule forbids until it does, by the name of the signal."""
 LISTS: Final = frozenset({"on_registry", "on_state_list", "on_litigator_list", "reassigned"})
 _MISSING: Final = re.compile(r"\bdata\.(\w+) is not known")
 _PACK: Final = re.compile(r"[a-z0-9-]+/(?=\w)")
