@@ -8,6 +8,7 @@ from tests.gate.conftest import FRESH, HOUR, NOBODY, NOON, OREGON, Ask, Tell, ag
 from clearline.engine.events import SECOND, Event
 from clearline.gate.actions.deciding import Asking, LoggedGate
 from clearline.gate.attempts import Answer, Decision
+from clearline.gate.lists.current import Listed
 from clearline.people.models import Person
 from clearline.record.models import EventOn
 from clearline.record.watching import Watches
@@ -97,7 +98,12 @@ def test_a_consent_that_names_no_number_covers_those_that_the_record_knows(ask: 
 
 
 def test_every_number_and_postcode_of_a_contact_says_where_they_may_be(ask: Ask, tell: Tell) -> None:
-    tell([contact(number=[OREGON, "+13055550123"], places=["US-OR"], postcode=["02134"])])
+    tell(
+        [
+            contact(places=["US-OR"], postcode=["02134"]),
+            happened("contact.seen", NOON - SECOND, number=["+13055550123"]),
+        ]
+    )
     (found,) = ask(attempt(), check=True)
     assert found.decision.facts["places"] == ["US-FL", "US-MA", "US-OR"]
 
@@ -180,7 +186,12 @@ def test_a_campaign_in_other_letters_has_abandoned_as_many(ask: Ask, tell: Tell)
 
 @pytest.mark.parametrize(
     ("line", "given", "answer"),
-    [("", {}, Answer.DENY), ("mobile", {}, Answer.DENY), ("landline", {}, Answer.ALLOW), ("", YES, Answer.ALLOW)],
+    [
+        ("", {}, Answer.DENY),
+        ("mobile", {}, Answer.DENY),
+        ("landline", {}, Answer.ALLOW),
+        ("", YES, Answer.ALLOW),
+    ],
 )
 def test_a_line_that_nobody_knows_may_be_a_mobile_one(
     ask: Ask, tell: Tell, line: str, given: dict[str, Any], answer: Answer
@@ -218,10 +229,14 @@ def test_a_state_list_that_is_too_old_says_of_nobody_that_they_are_not_on_it(
     assert told(found.decision) == ({"on_state_list"} if answer is Answer.DENY else set())
 
 
-def test_the_age_that_counts_is_that_of_the_copy_that_was_asked(ready: Watches) -> None:
+@pytest.mark.parametrize(
+    "asked", [(FRESH._replace(made=NOON - 32 * DAY),), (FRESH._replace(list="US-TX"),), ()]
+)
+def test_the_age_that_counts_is_that_of_the_copy_that_was_asked(
+    ready: Watches, asked: tuple[Listed, ...]
+) -> None:
     """The timeline has heard of a registry of this morning; what is asked is another."""
-    for asked in ((FRESH._replace(made=NOON - 32 * DAY),), (FRESH._replace(list="US-TX"),), ()):
-        gate = LoggedGate(lambda _, asked=asked: NOBODY._replace(asked=asked))
-        (found,) = gate.decide([Asking(attempt(), "token-1")], NOON, ready)
-        assert found.decision.answer is Answer.DENY
-        assert "registry-copy-fresh" in {one.rule for one in found.decision.reasons}
+    gate = LoggedGate(lambda _: NOBODY._replace(asked=asked))
+    (found,) = gate.decide([Asking(attempt(), "token-1")], NOON, ready)
+    assert found.decision.answer is Answer.DENY
+    assert "registry-copy-fresh" in {one.rule for one in found.decision.reasons}
