@@ -157,7 +157,7 @@ class Deciding:
         """Whose rules can't be asked: the campaign's of a dialer, the agent's of a person."""
         attempt = question.attempt
         if (
-            not attempt.campaign
+            not attempt.campaign.strip()
             and facts.data.get("technology") in DIALERS
             and self.rules.program("campaign") is not None
         ):

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower, Trim
 from clearline.engine.durations import Calendar, Span, reach
 from clearline.engine.events import Event, Instant
 from clearline.formats.phones import number_in_full
-from clearline.gate.attempts import Attempt
+from clearline.gate.attempts import SALES, Attempt
 from clearline.gate.facts import Known, Permission, technology_of
 from clearline.gate.models import Override
 from clearline.gate.organisation import organisation
@@ -187,9 +187,7 @@ def concerned(asking: Sequence[Asking], at: Instant, watches: Watches) -> Concer
     subjects = {*known, *(NAMELESS + number for number in numbers)}
     whose = organisation()
     timelines = _timelines({"contact": subjects, "organisation": {whose}})
-    told = {(kind, getattr(one, kind)) for _, one in asking for kind in NAMED} - {
-        (kind, "") for kind in NAMED
-    }
+    told = {(kind, name) for _, one in asking for kind in NAMED if (name := getattr(one, kind))}
     alike = _alike(told, timelines)
     campaigns = {name for (kind, _), names in alike.items() if kind == "campaign" for name in names}
     watches.open([one for one in timelines.values() if watches.judging.program(one.kind) is not None])
@@ -203,7 +201,8 @@ def concerned(asking: Sequence[Asking], at: Instant, watches: Watches) -> Concer
         shares=_shares(campaigns, at),
         alike=alike,
         nobody=_nobody({name for kind, name in told - alike.keys() if kind == "agent"}),
-        trained=any(not one.agent for _, one in asking) and Stored.objects.filter(type=REQUIRED).exists(),
+        trained=any(not one.agent and one.purpose in SALES for _, one in asking)
+        and Stored.objects.filter(type=REQUIRED).exists(),
         objecting=frozenset(objecting(ContactPoint.Kind.PHONE, numbers)),
         overrides=_overrides(subjects, at),
         organisation=whose,
