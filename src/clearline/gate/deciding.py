@@ -136,7 +136,8 @@ class Deciding:
             reasons.append((_LAST, _without_purpose(question.attempt)))
         elif bound and "technology" not in facts.data:
             reasons.append((_LAST, _without_technology(question.attempt)))
-        reasons += [(_LAST, one) for one in self._unnamed(question, facts) if bound]
+        if bound:
+            reasons += [(_LAST, one) for one in self._unnamed(question, facts)]
         for said in self.memory.what_if(on, event):
             weight, reason = self.reasons.of(said, facts, event)
             lifts = question.overrides.get(reason.rule)

@@ -26,6 +26,7 @@ class Places(NamedTuple):
 
 
 NOWHERE = Places()
+_ELSEWHERE = (UNKNOWN,)
 
 
 def candidates(
@@ -40,15 +41,14 @@ def candidates(
 
     What names no place, as a toll-free number does, adds none; what can't be read adds `ZZ`.
     """
-    codes = tuple(code for code in (one.strip().upper() for one in (postcode, *postcodes)) if code)
+    codes = (postcode, *postcodes) if postcodes else (postcode,) if postcode else ()
     return _together(number_places(number), codes, place.strip().upper(), told)
 
 
 def number_places(number: str) -> tuple[str, ...]:
     """The places of a number in E.164 by its area code or its country; none where it stands nowhere, as a toll-free one."""
     if number.startswith("+1"):
-        found = AREA_CODES.get(number[2:5], (UNKNOWN,)) if len(number) == 12 else (UNKNOWN,)
-        return () if number[2:5] in TOLL_FREE else found
+        return AREA_CODES.get(number[2:5], _ELSEWHERE) if len(number) == 12 else _ELSEWHERE
     return _abroad(number)
 
 
@@ -77,7 +77,7 @@ def _together(dialled: tuple[str, ...], postcodes: tuple[str, ...], place: str, 
     if place:
         found.add(_read(place))
     others = found - {UNKNOWN}
-    for postcode in postcodes:
+    for postcode in filter(None, (one.strip().upper() for one in postcodes)):
         found.update(postcode_places(postcode, others))
     zones = ALL_ZONES.intersection(told.zones)
     if len(zones) < len(set(told.zones)):
@@ -144,9 +144,8 @@ def _zones(parts: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
 DATA = tomllib.loads(files("clearline.gate").joinpath("places.toml").read_text("utf-8"))
 TERRITORIES = frozenset({"US-AS", "US-GU", "US-MP", "US-PR", "US-VI"})  # "US" alone means the states
 ZONES = _zones(DATA["zones"])
-AREA_CODES = _spread(DATA["area_codes"])
+AREA_CODES = _spread(DATA["area_codes"]) | dict.fromkeys(_codes(DATA["toll_free"]["area_codes"]), ())
 ZIP = _spread(DATA["zip"])
-TOLL_FREE = frozenset(_codes(DATA["toll_free"]["area_codes"]))
 FIVE_DIGITS = frozenset(DATA["five_digits"]["countries"].split())
 ALL_ZONES = frozenset(files("tzdata").joinpath("zones").read_text("utf-8").split())
 CANADA = {letter: tuple(places.split()) for letter, places in DATA["canada"].items()}
