@@ -31,6 +31,8 @@ NOWHERE = Places()
 def candidates(number: str, *, postcode: str = "", place: str = "", told: Places = NOWHERE) -> Places:
     """Every place and zone that the number (E.164), the postcode, the place (US-TX, DE) and what was told allow.
 
+    Several postcodes or places have `;` between them.
+
     What names no place, as a toll-free number does, adds none; an address that can't be read adds `ZZ`.
     """
     dialled = number_places(number)
@@ -54,6 +56,11 @@ def postcode_places(postcode: str, others: Iterable[str] = ()) -> tuple[str, ...
     return ZIP.get(postcode[:3], (UNKNOWN,)) if US_ZIP.fullmatch(postcode) else (UNKNOWN,)
 
 
+def each(cell: str) -> list[str]:
+    """The postcodes or places of a cell that may hold several."""
+    return [one.strip() for one in cell.split(";") if one.strip()]
+
+
 def zones_of(place: str) -> tuple[str, ...]:
     """All zones that people in a place may keep; none where the place is not known."""
     if place in ZONES:
@@ -63,11 +70,10 @@ def zones_of(place: str) -> tuple[str, ...]:
 
 @lru_cache(KEPT)
 def _together(dialled: tuple[str, ...], postcode: str, place: str, told: Places) -> Places:
-    found = {*dialled, *told.places}
-    if place:
-        found.add(_read(place))
-    if postcode:
-        found.update(postcode_places(postcode, found - {UNKNOWN}))
+    found = {*dialled, *told.places, *map(_read, each(place))}
+    others = found - {UNKNOWN}
+    for one in each(postcode):
+        found.update(postcode_places(one, others))
     zones = {zone for one in found for zone in zones_of(one)}
     return Places(tuple(sorted(found)), tuple(sorted(zones.union(told.zones))))
 

@@ -15,7 +15,7 @@ from clearline.gate.attempts import Answer, Attempt, Decision
 from clearline.gate.deciding import KINDS
 from clearline.gate.lists.current import FoundMany, Lists
 from clearline.gate.models import Override
-from clearline.gate.places import Places, candidates, number_places, postcode_places
+from clearline.gate.places import Places, candidates, each, number_places, postcode_places
 from clearline.gate.registry import AREAS, Numbers, nanp
 from clearline.gate.scrubs.columns import numbers as numbers_of
 from clearline.record.gone import objecting
@@ -194,10 +194,9 @@ def _where(attempt: Attempt) -> Places:
 
 
 @lru_cache(1 << 17)
-def _postcode(cell: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        postcode_places(cell.strip().upper(), others) if cell.strip() else ("",) for others in _OTHERS
-    )
+def _postcode(cell: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    several = each(cell.upper())
+    return tuple(tuple(postcode_places(one, others) for one in several) for others in _OTHERS)
 
 
 def _known_numbers() -> Numbers:
