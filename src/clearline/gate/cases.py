@@ -116,13 +116,13 @@ def _unmistakable(written: Sequence[str], names: Sequence[str]) -> None:
 
 def decided(gate: Gate, line: Line) -> Decision:
     """The answer to a line; one that can't be read is refused, and says why."""
-    cells = line.cells
     try:
-        if line.fault:
-            raise BadCase(line.fault)
-        found = case(cells)
-    except BadCase as fault:
-        attempt = Attempt(number=cells.get("number", "")[:40])
+        found = None if line.fault else case(line.cells)
+        fault = line.fault
+    except BadCase as error:
+        found, fault = None, str(error)
+    if found is None:
+        attempt = Attempt(number=line.cells.get("number", "")[:40])
         return refused(attempt, 0, f"The line can't be read: {fault}", "a line that says it as the others do")
     return gate.decide(
         found.attempt,

@@ -2,8 +2,8 @@
 
 import urllib.error
 import urllib.request
-from http.client import HTTPMessage
 from collections.abc import Mapping, Sequence
+from http.client import HTTPMessage
 from typing import IO, Any, Final, NamedTuple
 
 import msgspec

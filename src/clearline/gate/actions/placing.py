@@ -18,7 +18,7 @@ from clearline.record.errors import RecordError
 from clearline.record.watching import Watches, read
 
 RELEASED: Final = "call.released"
-TOKEN: Final = "token-"  # and its key: who asks over HTTP
+TOKEN: Final = "token-"  # noqa: S105 # and its key: who asks over HTTP
 HOLDS: Final = 3_600 * SECOND
 """How long it may still be said what became of an attempt. After that it counts as it was reserved."""
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import phonenumbers
 
+from clearline.formats.phones import home
 from clearline.gate.list_heads import ListError
 
 NANP: Final = frozenset({"US", "CA"})
@@ -45,7 +46,7 @@ def sort(name: str) -> Sort:
 
 def region(name: str) -> str:
     """The country whose numbers stand on a list without their country code."""
-    return "US" if name.startswith("litigators") else name[:2].upper()
+    return home() if name.startswith("litigators") else name[:2].upper()
 
 
 def as_bits(name: str) -> bool:

@@ -159,7 +159,7 @@ def _timelines(wanted: Mapping[str, Iterable[str]]) -> dict[Subject, Timeline]:
 def _consents(contacts: Iterable[Contact]) -> dict[str, list[Permission]]:
     found: dict[str, list[Permission]] = defaultdict(list)
     for row in Consent.objects.filter(contact__in=list(contacts)).select_related("contact"):
-        number = number_in_full(row.number, "US") or row.number
+        number = number_in_full(row.number) or row.number
         found[row.contact.subject].append(
             Permission(
                 row.kind,
@@ -202,4 +202,4 @@ def _together(contacts: Sequence[Contact]) -> Places:
 
 def _is(told: Any, number: str) -> bool:
     """Whether a check was about this number; one that names none was about the contact's."""
-    return not told or number_in_full(str(told), "US") == number
+    return not told or number_in_full(str(told)) == number
