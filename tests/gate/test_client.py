@@ -43,7 +43,8 @@ class Peer(BaseHTTPRequestHandler):
             told = [told] * len(body)
         self.send_response(status)
         if 300 <= status < 400:
-            self.send_header("Location", f"http://localhost:{self.server.server_address[1]}{DECISIONS}")
+            assert isinstance(self.server, HTTPServer)
+            self.send_header("Location", f"http://localhost:{self.server.server_port}{DECISIONS}")
         self.end_headers()
         self.wfile.write(b"<html>" if told is None else json.dumps(told).encode())
 

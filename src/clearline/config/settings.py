@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 ROOMS = ["clearline.gate.room.ROOM"]  # above the record, which knows them by name alone
+KEEPERS = ["clearline.gate.keeping.KEEPER"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -125,10 +125,11 @@ class Gate:
         return Asked(kind, program, monitor, lasts=kind == "organisation")
 
 
-def _events(house: Sequence[Event]) -> tuple[Event, ...]:
+def _events(house: Sequence[object]) -> tuple[Event, ...]:
     """The events of the organisation; TypeError where something else was handed in."""
-    strange = next((one for one in house if not isinstance(one, Event)), None)
-    if strange is not None:
+    events = tuple(one for one in house if isinstance(one, Event))
+    if len(events) < len(house):
+        strange = next(one for one in house if not isinstance(one, Event))
         told = 'Event("l-1", "list.loaded", at, {"list": "us-national"}, {"organisation": "shop"})'
         raise TypeError(f"house holds events, as {told}, and no {type(strange).__name__}")
-    return tuple(house)
+    return events
