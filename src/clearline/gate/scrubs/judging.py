@@ -159,9 +159,10 @@ class Judging:
     def _decide(self, attempts: Sequence[Attempt]) -> list[int]:
         self.decided += len(attempts)
         told = map(verdict, self._gate.foretell(attempts, self.at, self._watches))
-        return [self._place(one) for one in told]
+        return [self.place(one) for one in told]
 
-    def _place(self, told: Verdict) -> int:
+    def place(self, told: Verdict) -> int:
+        """Where a verdict stands in `verdicts`."""
         if told not in self._place_of:
             self._place_of[told] = len(self.verdicts)
             self.verdicts.append(told)

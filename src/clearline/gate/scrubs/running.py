@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from django.db import transaction
+from numpy.typing import NDArray
 
 from clearline.engine.events import Instant
 from clearline.evidence.actions import done
@@ -21,6 +22,7 @@ from clearline.record.watching import Watches
 from clearline.ui.wording import masked
 
 EXAMPLES: Final = 3
+SHIFTED: Final = Verdict(Answer.DENY, "The row has more cells than the file has columns")
 _BLOCK: Final = 1 << 20
 
 
@@ -84,6 +86,8 @@ def run(
             clean = Clean(out, leads)
             for rows in leads.blocks():
                 verdicts = judging.judge(_columns(leads, rows))
+                if leads.header:
+                    verdicts[_shifted(rows, len(leads.header))] = judging.place(SHIFTED)
                 skips = np.array([one.answer is Answer.DENY for one in judging.verdicts], np.bool_)
                 clean.write(
                     [row for row, skip in zip(rows, skips[verdicts].tolist(), strict=True) if not skip]
@@ -115,6 +119,11 @@ def run(
         return summary._replace(entry=entry)
     finally:
         other.unlink(missing_ok=True)
+
+
+def _shifted(rows: list[list[str]], width: int) -> NDArray[np.bool_]:
+    """The rows whose cells can't all be under their columns: a separator that nobody quoted moved them."""
+    return np.array([len(row) > width and any(map(str.strip, row[width:])) for row in rows], np.bool_)
 
 
 def _columns(leads: Leads, rows: list[list[str]]) -> Columns:
