@@ -85,9 +85,7 @@ def run(
             leads = Leads(file, lambda read: told(min(1.0, read / size)))
             clean = Clean(out, leads)
             for rows in leads.blocks():
-                verdicts = judging.judge(_columns(leads, rows))
-                if leads.header:
-                    verdicts[_shifted(rows, len(leads.header))] = judging.place(SHIFTED)
+                verdicts = _judged(judging, leads, rows)
                 skips = np.array([one.answer is Answer.DENY for one in judging.verdicts], np.bool_)
                 clean.write(
                     [row for row, skip in zip(rows, skips[verdicts].tolist(), strict=True) if not skip]
@@ -121,9 +119,14 @@ def run(
         other.unlink(missing_ok=True)
 
 
-def _shifted(rows: list[list[str]], width: int) -> NDArray[np.bool_]:
-    """The rows whose cells can't all be under their columns: a separator that nobody quoted moved them."""
-    return np.array([len(row) > width and any(map(str.strip, row[width:])) for row in rows], np.bool_)
+def _judged(judging: Judging, leads: Leads, rows: list[list[str]]) -> NDArray[np.int64]:
+    """Of each row the place of its verdict; a separator that nobody quoted may have moved its cells."""
+    verdicts = judging.judge(_columns(leads, rows))
+    width = len(leads.header)
+    if width:
+        moved = [len(row) > width and any(map(str.strip, row[width:])) for row in rows]
+        verdicts[np.array(moved, np.bool_)] = judging.place(SHIFTED)
+    return verdicts
 
 
 def _columns(leads: Leads, rows: list[list[str]]) -> Columns:
