@@ -84,13 +84,12 @@ def _together(dialled: tuple[str, ...], postcodes: tuple[str, ...], place: str, 
     others = found - {UNKNOWN}
     for postcode in (one.upper() for cell in postcodes for one in each(cell)):
         found.update(postcode_places(postcode, others))
-    zones = ALL_ZONES.intersection(told.zones)
-    if len(zones) < len(set(told.zones)):
+    if not ALL_ZONES.issuperset(told.zones):
         found.add(UNKNOWN)  # somewhere, and nobody knows where
     found.update(
         [one[:2] for one in found if one[:2] not in SUBDIVIDED]
     )  # rules speak of FR, not of its parts
-    zones = zones.union(*map(zones_of, found))
+    zones = set(told.zones).union(*map(zones_of, found))  # hours say of one that is none that it is
     return Places(tuple(sorted(found)), tuple(sorted(zones)))
 
 
@@ -152,5 +151,5 @@ ZONES = _zones(DATA["zones"])
 AREA_CODES = _spread(DATA["area_codes"]) | dict.fromkeys(_codes(DATA["toll_free"]["area_codes"]), ())
 ZIP = _spread(DATA["zip"])
 FIVE_DIGITS = frozenset(DATA["five_digits"]["countries"].split())
-ALL_ZONES = frozenset(files("tzdata").joinpath("zones").read_text("utf-8").split())
 CANADA = {letter: tuple(places.split()) for letter, places in DATA["canada"].items()}
+ALL_ZONES = frozenset(files("tzdata").joinpath("zones").read_text("utf-8").split())
