@@ -180,7 +180,7 @@ def test_the_dialer_says_what_became_of_it(ask: Ask, ready: Watches) -> None:
     (both,) = placing([Placing(first.decision.uid, "token-1", placed=False)], NOON, ready)
     assert both.refused
     (nothing,) = placing([Placing("0" * 32, "token-1")], NOON, ready)
-    assert nothing == Told(refused="there is no such decision")
+    assert nothing == Told(refused="there is no such decision of yours")
     assert not Finding.objects.exists()
 
 
@@ -189,6 +189,28 @@ def test_a_decision_that_was_used_too_late_was_none(ask: Ask, ready: Watches) ->
     (told,) = placing([Placing(answer.decision.uid, "token-1")], NOON + 600 * SECOND, ready)
     assert told.lapsed
     assert Finding.objects.get().rule == "dialled-in-time"
+
+
+def test_only_who_reserved_says_what_became_of_it_and_only_for_an_hour(ask: Ask, ready: Watches) -> None:
+    (answer,) = ask(attempt())
+    uid = answer.decision.uid
+    for placed in (True, False):
+        (foreign,) = placing([Placing(uid, "token-2", placed=placed)], NOON + SECOND, ready)
+        assert foreign == Told(refused="there is no such decision of yours")
+        (late,) = placing([Placing(uid, "token-1", placed=placed)], NOON + HOUR + 1, ready)
+        assert (late.state, late.refused[:34]) == ("reserved", "it was reserved more than an hour ")
+    assert answers(ask(attempt(), attempt(), attempt())) == ["allow", "allow", "not before"]
+    (own,) = placing([Placing(uid, "token-1", placed=False)], NOON + HOUR, ready)
+    assert own.state == "released"
+
+
+def test_a_zone_that_is_none_stops_nobody_elses_attempt(ask: Ask, tell: Tell) -> None:
+    tell([contact("k-1", "+15035550188", zone="Mars/Olympus"), contact("k-2")])
+    bad, good, named = ask(attempt("+15035550188"), attempt(), attempt(contact="k-1"))
+    assert answers([bad, good, named]) == ["deny", "allow", "deny"]
+    assert "'Mars/Olympus' is no time zone" in "; ".join(one.told for one in bad.decision.reasons)
+    (service,) = ask(attempt("+15035550188", purpose="service"))
+    assert service.decision.answer is Answer.ALLOW
 
 
 def test_what_a_rule_says_depends_on_what_was_found_out_about_the_number(ask: Ask, tell: Tell) -> None:

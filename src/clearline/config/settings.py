@@ -13,6 +13,7 @@ sys.modules["sqlite3"] = pysqlite3
 from clearline.config.databases import database  # noqa: E402
 from clearline.config.home import home  # noqa: E402
 from clearline.config.logins import providers  # noqa: E402
+from clearline.formats.phones import USUAL, VARIABLE, settle  # noqa: E402
 
 HOME = home()
 DEBUG = False
@@ -25,6 +26,7 @@ AUDIOSOCKET = os.environ.get(
     "CLEARLINE_AUDIOSOCKET", ""
 )  # host:port for Asterisk's sound; off where none is given
 DEMO = os.environ.get("CLEARLINE_DEMO") == "yes"  # made-up data: one factor is enough, and a notice says so
+settle(os.environ.get(VARIABLE, USUAL))  # whose numbers need no country code
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 INSTALLED_APPS = [
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 ROOMS = ["clearline.gate.room.ROOM"]  # above the record, which knows them by name alone
+KEEPERS = ["clearline.gate.keeping.KEEPER"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -39,7 +39,8 @@ def candidates(
 ) -> Places:
     """Every place and zone that the number (E.164), the postcodes, the place (US-TX, DE) and what was told allow.
 
-    What names no place, as a toll-free number does, adds none; what can't be read adds `ZZ`.
+    Several postcodes or places have `;` between them. What names no place, as a toll-free number does, adds none;
+    what can't be read adds `ZZ`.
     """
     codes = (postcode, *postcodes) if postcodes else (postcode,) if postcode else ()
     return _together(number_places(number), codes, place.strip().upper(), told)
@@ -64,6 +65,11 @@ def postcode_places(postcode: str, others: Iterable[str] = ()) -> tuple[str, ...
     return ZIP.get(postcode[:3], (UNKNOWN,)) if zip_code else (UNKNOWN,)
 
 
+def each(cell: str) -> list[str]:
+    """The postcodes or places of a cell that may hold several."""
+    return [one.strip() for one in cell.split(";") if one.strip()]
+
+
 def zones_of(place: str) -> tuple[str, ...]:
     """All zones that people in a place may keep; none where the place is not known."""
     if place in ZONES:
@@ -74,18 +80,16 @@ def zones_of(place: str) -> tuple[str, ...]:
 @lru_cache(KEPT)
 def _together(dialled: tuple[str, ...], postcodes: tuple[str, ...], place: str, told: Places) -> Places:
     found = {*dialled, *(_read(one.strip().upper()) for one in told.places)}
-    if place:
-        found.add(_read(place))
+    found.update(map(_read, each(place)))
     others = found - {UNKNOWN}
-    for postcode in filter(None, (one.strip().upper() for one in postcodes)):
+    for postcode in (one.upper() for cell in postcodes for one in each(cell)):
         found.update(postcode_places(postcode, others))
-    zones = ALL_ZONES.intersection(told.zones)
-    if len(zones) < len(set(told.zones)):
+    if not ALL_ZONES.issuperset(told.zones):
         found.add(UNKNOWN)  # somewhere, and nobody knows where
     found.update(
         [one[:2] for one in found if one[:2] not in SUBDIVIDED]
     )  # rules speak of FR, not of its parts
-    zones = zones.union(*map(zones_of, found))
+    zones = set(told.zones).union(*map(zones_of, found))  # hours say of one that is none that it is
     return Places(tuple(sorted(found)), tuple(sorted(zones)))
 
 
@@ -147,5 +151,5 @@ ZONES = _zones(DATA["zones"])
 AREA_CODES = _spread(DATA["area_codes"]) | dict.fromkeys(_codes(DATA["toll_free"]["area_codes"]), ())
 ZIP = _spread(DATA["zip"])
 FIVE_DIGITS = frozenset(DATA["five_digits"]["countries"].split())
-ALL_ZONES = frozenset(files("tzdata").joinpath("zones").read_text("utf-8").split())
 CANADA = {letter: tuple(places.split()) for letter, places in DATA["canada"].items()}
+ALL_ZONES = frozenset(files("tzdata").joinpath("zones").read_text("utf-8").split())

@@ -192,6 +192,15 @@ def test_every_verdict_is_the_same_in_any_encoding_and_with_any_separator(
     assert all(one == told[0] for one in told)
 
 
+def test_every_postcode_and_state_of_a_lead_counts(tmp_path: Path, watches: Watches) -> None:
+    here, there = "3035550150", "80202"
+    for more, cell in (("zip2", "96813"), ("shipping_zip", "96813"), ("Billing State", "HI")):
+        text = f"phone,zip,{more}\n{here},{there},\n{here},{there},{cell}\n"
+        summary, _ = run(text.encode(), tmp_path, watches)
+        told = {one.verdict.answer: one.leads for one in summary.outcomes}
+        assert told == {Answer.ALLOW: 1, Answer.NOT_BEFORE: 1}, more
+
+
 def test_a_file_without_a_header_is_gone_through_by_its_first_number(
     tmp_path: Path, watches: Watches
 ) -> None:
@@ -205,6 +214,7 @@ def test_a_file_without_a_header_is_gone_through_by_its_first_number(
         (b"", "empty"),
         (b"name,colour\nKim,red\n", "no column"),
         (b"phone\n", "no rows"),
+        (b"phone,mobile\n2025550143,2025550144\n", "'phone', 'mobile' all hold numbers"),
         (b'phone,name\n2025550143,"' + b"x" * 300_000, "quote"),
     ],
 )

@@ -15,6 +15,7 @@ from clearline.engine.errors import ClearlineError
 from clearline.evidence.actions import checkpoint
 from clearline.evidence.folders import unseen
 from clearline.evidence.keys import open_keys, sync, write
+from clearline.gate.lists import copying as lists
 from clearline.seal.notes import sign
 from clearline.ui.clock import now
 
@@ -52,7 +53,9 @@ def _written(path: Path, at: int, *, with_keys: bool) -> tuple[int, int]:
         folder = unfinished.path
         folder.chmod(0o700)
         signed = checkpoint(keys, at)
+        lists.copy_out(folder)
         copy_out(folder)
+        lists.copy_out(folder)
         (folder / FORM).write_text(json.dumps({"at": at, "migrations": migrations()}))
         (folder / RING).write_text(str(open_keys(settings.HOME.keys).ring))
         for name in (*HOUSE, *((KEYS,) if with_keys else ())):

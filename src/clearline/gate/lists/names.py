@@ -8,6 +8,7 @@ import phonenumbers
 
 from clearline.engine.durations import FIXED
 from clearline.engine.events import Instant
+from clearline.formats.phones import home
 from clearline.gate.list_heads import ListError
 
 OLDEST: Final = (
@@ -59,7 +60,7 @@ def oldest(name: str) -> Instant:
 
 def region(name: str) -> str:
     """The country whose numbers stand on a list without their country code."""
-    return "US" if name.startswith("litigators") else name[:2].upper()
+    return home() if name.startswith("litigators") else name[:2].upper()
 
 
 def as_bits(name: str) -> bool:

@@ -246,7 +246,7 @@ def _nobody(agents: set[str]) -> frozenset[str]:
 def _consents(contacts: Iterable[Contact]) -> dict[str, list[Permission]]:
     found: dict[str, list[Permission]] = defaultdict(list)
     for row in Consent.objects.filter(contact__in=list(contacts)).select_related("contact"):
-        number = number_in_full(row.number, "US") or row.number
+        number = number_in_full(row.number) or row.number
         found[row.contact.subject].append(
             Permission(
                 row.kind,
@@ -280,4 +280,4 @@ def _overrides(subjects: Iterable[str], at: Instant) -> dict[str, list[Override]
 
 def _is(told: Any, number: str) -> bool:
     """Whether a check was about this number; one that names none was about the contact's."""
-    return not told or number_in_full(str(told), "US") == number
+    return not told or number_in_full(str(told)) == number

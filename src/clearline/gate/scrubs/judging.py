@@ -16,7 +16,7 @@ from clearline.gate.deciding import KINDS
 from clearline.gate.facts import LINES
 from clearline.gate.lists.current import FoundMany, Lists
 from clearline.gate.models import Override
-from clearline.gate.places import Places, candidates, number_places, postcode_places
+from clearline.gate.places import Places, candidates, each, number_places, postcode_places
 from clearline.gate.registry import AREAS, Numbers, nanp
 from clearline.gate.scrubs.columns import numbers as numbers_of
 from clearline.record.gone import objecting
@@ -163,9 +163,10 @@ class Judging:
     def _decide(self, attempts: Sequence[Attempt]) -> list[int]:
         self.decided += len(attempts)
         told = map(verdict, self._gate.foretell(attempts, self.at, self._watches))
-        return [self._place(one) for one in told]
+        return [self.place(one) for one in told]
 
-    def _place(self, told: Verdict) -> int:
+    def place(self, told: Verdict) -> int:
+        """Where a verdict stands in `verdicts`."""
         if told not in self._place_of:
             self._place_of[told] = len(self.verdicts)
             self.verdicts.append(told)
@@ -199,10 +200,9 @@ def _where(attempt: Attempt) -> Places:
 
 
 @lru_cache(1 << 17)
-def _postcode(cell: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        postcode_places(cell.strip().upper(), others) if cell.strip() else ("",) for others in _OTHERS
-    )
+def _postcode(cell: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    several = each(cell.upper())
+    return tuple(tuple(postcode_places(one, others) for one in several) for others in _OTHERS)
 
 
 def _line(cell: str) -> str:
