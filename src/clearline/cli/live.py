@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from clearline.cli.console import homeless
 from clearline.cli.options import OptionError, facts_of, speakers_of
 from clearline.cli.review import read_rules
 from clearline.cli.saying import console, refuse
@@ -46,12 +47,21 @@ def replay(
     rules: Annotated[list[Path], typer.Option(help="A folder with packs of your own.")] = [],  # noqa: B006
     fact: Annotated[list[str], typer.Option(help="What the file doesn't say, like call.places=US-CA.")] = [],  # noqa: B006
     speaker: Annotated[list[str], typer.Option(help="Who a speaker is, like 0=agent or Dana=agent.")] = [],  # noqa: B006
+    to: Annotated[str, typer.Option(metavar="URL", help="Into a running console, at its own pace.")] = "",
+    token: Annotated[
+        str, typer.Option(envvar="CLEARLINE_TOKEN", help="For --to: one for events:write.")
+    ] = "",
+    agent: Annotated[str, typer.Option(help="For --to: the telephony's id of whose call it is.")] = "",
 ) -> None:
     """Play a finished call as if it ran now: what its agent would have been told, and when."""
+    if to:
+        _into(to, token, _call(path, _speakers(speaker)), agent, speed)
+        return
     try:
-        known, speakers = facts_of(fact), speakers_of(speaker)
+        known = facts_of(fact)
     except OptionError as error:
         refuse(str(error))
+    speakers = _speakers(speaker)
     book = read_rules(rules, pack)
     program = book.program("call", book.select(pack or None), portable=True)
     by = Rules(book, program, {**book.known, **known})
@@ -72,6 +82,25 @@ def replay(
         shown.print(f"[red]broken[/red] {title}")
     if not missed:
         shown.print("Nothing was broken.")
+
+
+def _into(to: str, token: str, events: tuple[Event, ...], agent: str, speed: float) -> None:
+    if not token:
+        refuse("--to needs a token for events:write: --token, or CLEARLINE_TOKEN")
+    if speed != 1:
+        refuse("a console's clock can't be hurried: leave out --speed with --to")
+    shown = console()
+    minutes = (events[-1].at - events[0].at) / SECOND / 60
+    shown.print(f"Playing {minutes:.1f} minutes into {to}: look at Running calls there.")
+    call = homeless("playing").play(to, token, events, agent=agent)
+    shown.print(f"It is over; the record has it as call {call}.")
+
+
+def _speakers(told: list[str]) -> dict[str, str]:
+    try:
+        return speakers_of(told)
+    except OptionError as error:
+        refuse(str(error))
 
 
 class Played:

@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 import webbrowser
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from django.conf import settings
@@ -19,6 +21,7 @@ from rich.table import Table
 
 from clearline.cli.commands.dialling import OVERFLOW_AT, Dialer
 from clearline.cli.commands.listing import ask_for_an_override, bring_a_shrunken_one, bring_lists
+from clearline.cli.commands.playing import Phones
 from clearline.cli.commands.serving import address, prepare
 from clearline.cli.saying import console
 from clearline.cli.shop import overflow
@@ -26,6 +29,7 @@ from clearline.cli.shop.contacts import world_once
 from clearline.cli.shop.shop import SIZES, Shop
 from clearline.cli.shop.staff import Worker, workers
 from clearline.engine.events import SECOND, Event
+from clearline.people import tokens
 from clearline.people.models import Person, Role, Team
 from clearline.record.actions.append import Outcome, Received, append
 from clearline.record.actions.ticking import tick
@@ -42,6 +46,9 @@ RECENT = 8  # days that are there before the console opens
 SETTLED = 3  # of these, until it is known to what the people who are called have agreed
 AT_ONCE = 8_000  # events in a transaction
 DAY = 86_400 * SECOND
+ON_THE_PHONE = 5  # calls at once
+AHEAD = 100  # days from today: what is said there was never heard here
+TALK = ("call.", "recording.", "utterance", "payment.", "hold.")  # what is passed on of a call
 COLUMNS = (TextColumn("The shop's days"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 PACE = 2.0  # seconds between looks at what has happened in the shop
 FIRST = (Role.OFFICER, Role.SUPERVISOR, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -83,9 +90,32 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
     if load_only:
         shown.print(f"{Stored.objects.count():,} events stand in {home}.")
         return
-    with _served(host, port):
+    phones = Phones(address(host, port), _token(), _talks(shop), ON_THE_PHONE)
+    with _served(host, port), phones.ringing():
         _invite(shown, address(host, port), password)
         _go_on(shop, older, watches, shown, dialer)
+
+
+def _talks(shop: Shop) -> Iterator[tuple[list[Event], str]]:
+    """Calls that come in, one after the other, for ever: with nobody's name, so that no contact hears of them."""
+    for day in count(shop.last + AHEAD):
+        calls: dict[str, list[Event]] = defaultdict(list)
+        for event in shop.day(day).events:
+            if "call" in event.subjects:
+                calls[event.subjects["call"]].append(event)
+        for events in calls.values():
+            agent = next((one.subjects["agent"] for one in events if "agent" in one.subjects), "")
+            if any(one.type == "call.started" and one.data.get("direction") == "inbound" for one in events):
+                yield [one for one in events if one.type.startswith(TALK)], agent
+
+
+def _token() -> str:
+    """The telephony's key to this console, for as long as it is open."""
+    officer = Person.objects.filter(role=Role.OFFICER)[0]
+    _, token = tokens.make(
+        officer, name="the demo's phones", scopes=["events:write"], expires=now() + DAY, at=now()
+    )
+    return token
 
 
 def _dial(dialer: Dialer, day: int, events: Sequence[Event]) -> None:
