@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import count
+from itertools import cycle
 from pathlib import Path
 
 from django.conf import settings
@@ -28,7 +28,7 @@ from clearline.cli.shop import overflow
 from clearline.cli.shop.contacts import world_once
 from clearline.cli.shop.shop import SIZES, Shop
 from clearline.cli.shop.staff import Worker, workers
-from clearline.engine.events import SECOND, Event
+from clearline.engine.events import SECOND, Event, Instant
 from clearline.people import tokens
 from clearline.people.models import Person, Role, Team
 from clearline.record.actions.append import Outcome, Received, append
@@ -47,7 +47,6 @@ SETTLED = 3  # of these, until it is known to what the people who are called hav
 AT_ONCE = 8_000  # events in a transaction
 DAY = 86_400 * SECOND
 ON_THE_PHONE = 5  # calls at once
-AHEAD = 100  # days from today: what is said there was never heard here
 TALK = ("call.", "recording.", "utterance", "payment.", "hold.")  # what is passed on of a call
 COLUMNS = (TextColumn("The shop's days"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 PACE = 2.0  # seconds between looks at what has happened in the shop
@@ -90,15 +89,16 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
     if load_only:
         shown.print(f"{Stored.objects.count():,} events stand in {home}.")
         return
-    phones = Phones(address(host, port), _token(), _talks(shop), ON_THE_PHONE)
+    phones = Phones(address(host, port), _token(), _talks(size, midnight), ON_THE_PHONE)
     with _served(host, port), phones.ringing():
         _invite(shown, address(host, port), password)
         _go_on(shop, older, watches, shown, dialer)
 
 
-def _talks(shop: Shop) -> Iterator[tuple[list[Event], str]]:
-    """Calls that come in, one after the other, for ever: with nobody's name, so that no contact hears of them."""
-    for day in count(shop.last + AHEAD):
+def _talks(size: str, midnight: Instant) -> Iterator[tuple[list[Event], str]]:
+    """Calls that come in, for ever: as in a shop that went otherwise, and with nobody's name, so that no contact has them."""
+    shop = Shop(SEED + 1, until=midnight, **SIZES[size])
+    for day in cycle(shop.newest_first()):
         calls: dict[str, list[Event]] = defaultdict(list)
         for event in shop.day(day).events:
             if "call" in event.subjects:

@@ -18,7 +18,7 @@ from clearline.cli.saying import refuse
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.live.replaying import Step, steps
 
-PATH: Final = "live/in/events"
+PATH: Final = "live/in/events?source=phones"
 AGAIN: Final = 2.0  # seconds before a line that broke is opened again
 APART: Final = 7.0  # seconds between the beginnings of the demo's calls
 
