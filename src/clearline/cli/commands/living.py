@@ -46,7 +46,7 @@ RECENT = 8  # days that are there before the console opens
 SETTLED = 3  # of these, until it is known to what the people who are called have agreed
 AT_ONCE = 8_000  # events in a transaction
 DAY = 86_400 * SECOND
-ON_THE_PHONE = 5  # calls at once
+ON_THE_PHONE = 5  # agents, each in one call after the other
 TALK = ("call.", "recording.", "utterance", "payment.", "hold.")  # what is passed on of a call
 COLUMNS = (TextColumn("The shop's days"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 PACE = 2.0  # seconds between looks at what has happened in the shop
@@ -89,13 +89,14 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
     if load_only:
         shown.print(f"{Stored.objects.count():,} events stand in {home}.")
         return
-    phones = Phones(address(host, port), _token(), _talks(size, midnight), ON_THE_PHONE)
+    agents = [one.agent for one in workers(SIZES[size]["agents"]) if one.agent][:ON_THE_PHONE]
+    phones = Phones(address(host, port), _token(), _talks(size, midnight), agents)
     with _served(host, port), phones.ringing():
         _invite(shown, address(host, port), password)
         _go_on(shop, older, watches, shown, dialer)
 
 
-def _talks(size: str, midnight: Instant) -> Iterator[tuple[list[Event], str]]:
+def _talks(size: str, midnight: Instant) -> Iterator[list[Event]]:
     """Calls that come in, for ever: as in a shop that went otherwise, and with nobody's name, so that no contact has them."""
     shop = Shop(SEED + 1, until=midnight, **SIZES[size])
     for day in cycle(shop.newest_first()):
@@ -104,9 +105,9 @@ def _talks(size: str, midnight: Instant) -> Iterator[tuple[list[Event], str]]:
             if "call" in event.subjects:
                 calls[event.subjects["call"]].append(event)
         for events in calls.values():
-            agent = next((one.subjects["agent"] for one in events if "agent" in one.subjects), "")
-            if any(one.type == "call.started" and one.data.get("direction") == "inbound" for one in events):
-                yield [one for one in events if one.type.startswith(TALK)], agent
+            begun = next((one.data for one in events if one.type == "call.started"), {})
+            if begun.get("direction") == "inbound" and begun.get("agent_kind") == "human":
+                yield [one for one in events if one.type.startswith(TALK)]
 
 
 def _token() -> str:

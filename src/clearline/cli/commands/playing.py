@@ -54,14 +54,16 @@ def moved(events: Iterable[Event], call: str, agent: str, now: Instant) -> list[
 class Phones:
     """A few people who are on the phone all the time, while the console is open."""
 
-    def __init__(self, to: str, token: str, calls: Iterator[tuple[Sequence[Event], str]], many: int) -> None:
-        self._to, self._token, self._calls, self._many = to, token, calls, many
+    def __init__(self, to: str, token: str, calls: Iterator[Sequence[Event]], agents: Sequence[str]) -> None:
+        self._to, self._token, self._calls, self._agents = to, token, calls, agents
         self._stopping = threading.Event()
         self._lock = threading.Lock()
 
     @contextmanager
     def ringing(self) -> Iterator[None]:
-        threads = [threading.Thread(target=self._talk, args=(n,), daemon=True) for n in range(self._many)]
+        threads = [
+            threading.Thread(target=self._talk, args=told, daemon=True) for told in enumerate(self._agents)
+        ]
         for thread in threads:
             thread.start()
         try:
@@ -71,12 +73,12 @@ class Phones:
             for thread in threads:
                 thread.join(AGAIN)
 
-    def _talk(self, number: int) -> None:
-        """One line: call after call; where the console is not there, it is tried again."""
+    def _talk(self, number: int, agent: str) -> None:
+        """Call after call of one agent; where the console is not there, it is tried again."""
         self._stopping.wait(number * APART)
         while not self._stopping.is_set():
             with self._lock:
-                events, agent = next(self._calls)
+                events = next(self._calls)
             call = f"now-{token_hex(4)}"
             try:
                 with _line(self._to, self._token, call) as line:

@@ -1,5 +1,7 @@
 """`clearline serve`: the database made ready, then the server."""
 
+import socket
+
 from django.core.management import call_command
 from django.db import DatabaseError
 from granian import Granian
@@ -22,8 +24,19 @@ def address(host: str, port: int) -> str:
     return f"http://{'localhost' if host in {'127.0.0.1', '::1'} else host}:{port}/"
 
 
+def _answers(host: str, port: int) -> bool:
+    """Whether somebody is there: two servers at one port would each get a part of what comes."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0
+
+
 def serve(host: str, port: int) -> None:
     """Serves until it is told to stop."""
+    if _answers(host, port):
+        refuse(
+            f"something listens at port {port} already, perhaps another Clearline: stop it, or choose another --port"
+        )
     prepare()
     faults = [fault for fault in judging().rulebook.faults if not fault.warning]
     for fault in faults:
