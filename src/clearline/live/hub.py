@@ -23,7 +23,7 @@ from clearline.record.writer import Writer
 
 SOURCE: Final = "live"
 SHOWS: Final = 30 * SECOND  # how long a call that is over stays on the wall
-SILENT: Final = 4 * 3600 * SECOND  # a call of which nothing was heard for so long is not running any more
+SILENT: Final = 1800 * SECOND  # a call of which nothing was heard for so long is not running any more
 MOST: Final = 5_000  # calls at once
 PATIENCE: Final = 1.0  # seconds for an answer to a voice bot
 BEAT: Final = 1.0

@@ -43,6 +43,7 @@ class Shown(NamedTuple):
     agent: str
     started: Instant
     started_ms: int  # as browsers count
+    heard_ms: int
     ended: bool
     due: list[Line]
     more: int
@@ -70,6 +71,7 @@ def shown(live: Live, names: dict[str, str]) -> Shown:
         call=live.call,
         agent=names.get(live.agent, live.agent),
         started=picture.started,
+        heard_ms=live.heard // 1000,
         started_ms=(picture.started - picture.skew) // 1000,
         ended=picture.ended,
         due=due,

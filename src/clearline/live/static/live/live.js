@@ -16,6 +16,10 @@
       place.textContent = left < 0 ? "late" : left < 100 ? `${Math.ceil(left)} s` : minutes(left);
       place.classList.toggle("near", left < 10);
     }
+    for (const place of page.querySelectorAll("[data-silent]")) {
+      const silent = (now - Number(place.dataset.silent)) / 1000;
+      place.textContent = silent > 120 ? `· silent for ${minutes(silent)}` : "";
+    }
     for (const place of page.querySelectorAll("[data-since]")) {
       place.textContent = minutes(Math.max(0, now - Number(place.dataset.since)) / 1000);
     }
