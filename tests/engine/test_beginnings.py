@@ -17,15 +17,20 @@ def begun(*turns: tuple[str, str] | str) -> list[tuple[int, str, int]]:
     """What began: in which turn, what, and at which word."""
     talk = [turn if isinstance(turn, tuple) else ("customer", turn) for turn in turns]
     return [
-        (at, entity.kind, entity.parts[-1].last)
-        for at, entity in hear_all(talk)
-        if entity.kind in BEGINNINGS
+        (at, entity.kind, entity.parts[-1].last) for at, entity in hear_all(talk) if entity.kind in BEGINNINGS
     ]
 
 
 @pytest.mark.parametrize(
     "first",
-    ["It's 4111", "four one one one", "sure, it is fifty five, fifty five", "4111 11", "uh, 3782 82", "2223 00"],
+    [
+        "It's 4111",
+        "four one one one",
+        "sure, it is fifty five, fifty five",
+        "4111 11",
+        "uh, 3782 82",
+        "2223 00",
+    ],
 )
 def test_a_card_that_was_asked_for_begins_with_its_first_four_digits(first: str) -> None:
     assert [kind for _, kind, _ in begun(ASKED, first)] == [CARD_BEGINS]
@@ -36,9 +41,9 @@ def test_it_has_begun_at_the_fourth_digit_and_not_at_the_last() -> None:
 
 
 def test_a_card_begins_once_in_however_many_turns_it_is_read() -> None:
-    assert begun(ASKED, "four one", "one one", "one one one one", "yes", "one one one one, one one one one") == [
-        (2, CARD_BEGINS, 1)
-    ]
+    assert begun(
+        ASKED, "four one", "one one", "one one one one", "yes", "one one one one, one one one one"
+    ) == [(2, CARD_BEGINS, 1)]
 
 
 @pytest.mark.parametrize(
@@ -58,9 +63,9 @@ def test_a_code_begins_before_its_third_digit() -> None:
 
 
 def test_a_bank_account_begins_with_four_digits() -> None:
-    assert [kind for _, kind, _ in begun(("agent", "And your bank account number?"), "one two three four")] == [
-        ACCOUNT_BEGINS
-    ]
+    assert [
+        kind for _, kind, _ in begun(("agent", "And your bank account number?"), "one two three four")
+    ] == [ACCOUNT_BEGINS]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +98,9 @@ def test_whatever_card_is_read_has_begun_before_it_is_complete(card: str, size: 
     pieces = [card[at : at + size] for at in range(0, len(card), size)]
     talk: Talk = [ASKED] if asked else []
     talk += [("customer", " ".join(piece)) for piece in pieces]
-    heard = [(at, entity.kind) for at, entity in hear_all(talk) if entity.kind in {CARD_BEGINS, "payment_card"}]
+    heard = [
+        (at, entity.kind) for at, entity in hear_all(talk) if entity.kind in {CARD_BEGINS, "payment_card"}
+    ]
     completed = [at for at, kind in heard if kind == "payment_card"]
     began = [at for at, kind in heard if kind == CARD_BEGINS]
     assert len(began) == 1

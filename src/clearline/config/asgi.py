@@ -16,8 +16,8 @@ from clearline.gate.own_list.spreading import Spreading  # noqa: E402
 from clearline.gate.tasks import KINDS as GATE  # noqa: E402
 from clearline.intake.webhooks import PLACE, Webhooks  # noqa: E402
 from clearline.live import here  # noqa: E402
-from clearline.live.deeds import NoSwitch  # noqa: E402
 from clearline.live.hub import Hub  # noqa: E402
+from clearline.live.switches.connected import Connected  # noqa: E402
 from clearline.record.ingest import Ingest  # noqa: E402
 from clearline.record.jobs import Worker  # noqa: E402
 from clearline.record.judging import judging  # noqa: E402
@@ -42,7 +42,7 @@ class Application:
         self.events = Ingest(self.writer)
         self.deliveries = Webhooks(self.writer)
         self.attempts = Gatekeeper(self.writer, gate())
-        self.hub = Hub(self.writer, now, NoSwitch())
+        self.hub = Hub(self.writer, now, Connected(now))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -6,9 +6,9 @@ from cryptography.exceptions import InvalidTag
 from django.db.models import QuerySet
 
 from clearline.intake.models import Connection
-from clearline.intake.sealing import opened
 from clearline.people.models import Person
 from clearline.people.permissions import may
+from clearline.people.sealing import opened
 
 SECRET, OLDER = "secret", "older"
 
