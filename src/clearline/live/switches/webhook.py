@@ -40,16 +40,15 @@ class Webhook:
 
     async def _twice(self, body: bytes) -> Answer:
         """The same delivery may arrive twice, and has the same id."""
+        first: Answer | None = None
         try:
             async with asyncio.timeout(FIRST):
-                answer = await self._once(body)
-            if answer.status < 500:
-                return self._taken(answer)
+                first = await self._once(body)
         except (TimeoutError, SwitchError):
-            pass  # what comes of the second attempt is told
-        else:
-            await asyncio.sleep(0.05)
-        return self._taken(await self._once(body))
+            first = None  # it got lost; what comes of the second attempt is told
+        if first is None or first.status >= 500:
+            first = await self._once(body)
+        return self._taken(first)
 
     async def _once(self, body: bytes) -> Answer:
         seconds = str(self.clock() // SECOND)
