@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
@@ -52,6 +53,18 @@ class Console:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         return page
 
+    def entered(self, who: Person, width: int = 1400, theme: str = "light") -> Page:
+        """A window of somebody who has logged in before, with as many factors as their role needs."""
+        from django.conf import settings
+        from tests.characters import logged_in
+
+        page = self.window(width, theme)
+        (session,) = logged_in(who).cookies.values()
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session.value, "url": self.url}]
+        )
+        return page
+
     def logged_in(self, who: Person, width: int = 1400, theme: str = "light") -> Page:
         """A window of somebody who was invited with PASSWORD."""
         page = self.window(width, theme)
@@ -81,16 +94,29 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def served(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001 # there has to be one
     """The address of the console, run by the server that it really has, on the tests' database."""
-    home = tmp_path_factory.mktemp("served")
+    with serving(tmp_path_factory.mktemp("served"), "asginl") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def living(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001
+    """The same with its writer and all else that goes on by itself; for a module alone, as it touches the database."""
+    with serving(tmp_path_factory.mktemp("living"), "asgi") as url:
+        yield url
+
+
+@contextmanager
+def serving(home: Path, interface: str) -> Iterator[str]:
+    """The server in a process of its own; `asginl` is ASGI without what goes on by itself."""
     log = home / "server.log"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    granian = [sys.executable, "-m", "granian", "--interface", "asginl", "--port", str(port)]
+    granian = [sys.executable, "-m", "granian", "--interface", interface, "--port", str(port)]
     with log.open("wb") as out:
         server = subprocess.Popen(
             [*granian, "clearline.config.asgi:application"],
-            env=_environment(home),
+            env=environment(home),
             stdout=out,
             stderr=subprocess.STDOUT,
         )
@@ -108,14 +134,21 @@ def served(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture
 def console(browser: Browser, served: str, transactional_db: None) -> Iterator[Console]:  # noqa: ARG001 # the server commits
     """The console with an empty database; fails the test if the browser complained of anything."""
-    running = Console(served, browser)
+    with looked_at(served, browser) as running:
+        yield running
+
+
+@contextmanager
+def looked_at(url: str, browser: Browser) -> Iterator[Console]:
+    """A console whose windows are closed in the end, and in which nothing may go wrong."""
+    running = Console(url, browser)
     yield running
     for context in running.contexts:
         context.close()
     assert running.complaints == []
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
     """A home whose database and keys are those of the tests."""
     from django.conf import settings
     from django.db import connection

@@ -16,6 +16,7 @@ from clearline.live import wire
 from clearline.live.running import Rules, Running
 
 STARTED = '0 call.started recorded=true places=["US-CA"]'
+NOTICE = "recording-notice-us"
 
 
 def test_a_duty_counts_down_until_it_is_done(rules: Rules) -> None:
@@ -28,6 +29,109 @@ def test_a_duty_counts_down_until_it_is_done(rules: Rules) -> None:
     assert picture is not None
     assert "Say that this call is recorded." not in [one.text for one in picture.due]
     assert "Say that this call is recorded." in [one.text for one in picture.done]
+
+
+def test_a_prompt_that_only_partial_words_had_caused_is_withdrawn(rules: Rules) -> None:
+    running = Running("c-1", rules)
+    told(running, call(STARTED, "1 call.answered", "3 agent: This call is recorded. How can I help?"))
+    (misheard,) = call("8 customer: please stop calling me", name="u")
+    running.perhaps(misheard, NOON + 9 * SECOND)
+    assert "Put this number on the do-not-call list now." in texts(due(running, 9))
+    (final,) = call("8 customer: please stop that noise", name="u")
+    running.happened(final, NOON + 10 * SECOND)
+    assert "Put this number on the do-not-call list now." not in texts(due(running, 10))
+    assert outcomes(running) == {"opt-out-recorded-at-once": "withdrawn", **outcomes(running)}
+
+
+def test_what_the_agent_sets_aside_is_shown_no_more(rules: Rules) -> None:
+    running = Running("c-1", rules)
+    told(running, call(STARTED, "1 call.answered"))
+    (line, *_) = due(running, 2)
+    aside = Event("a", "prompt.set_aside", NOON + 3 * SECOND, {"rule": line.rule}, {"panel": "c-1"})
+    running.happened(aside, NOON + 3 * SECOND)
+    assert line.rule not in [one.rule for one in due(running, 4)]
+    assert outcomes(running)[line.rule] == "set aside"
+
+
+def test_a_deadline_passes_without_a_word(rules: Rules) -> None:
+    running = Running("c-1", rules)
+    told(running, call(STARTED, "1 call.answered"))
+    broken: list[str] = []
+    while running.wakes is not None and running.wakes <= NOON + 31 * SECOND + 1:
+        running.tick(running.wakes)
+        picture = running.picture(NOON + 32 * SECOND)
+        broken = [one.rule for one in picture.broken if not one.question] if picture else broken
+    assert broken == [NOTICE]
+    assert outcomes(running)[NOTICE] == "missed"
+
+
+def test_a_call_whose_clock_is_an_hour_behind_counts_down_as_others_do(rules: Rules) -> None:
+    running = Running("c-1", rules)
+    for event in call(STARTED, "1 call.answered"):
+        running.happened(event, event.at + 3600 * SECOND)
+    assert running.skew == -3600 * SECOND
+    running.tick(NOON + 3630 * SECOND)
+    assert outcomes(running).get(NOTICE) is None
+    running.tick(NOON + 3631 * SECOND + 1)
+    assert outcomes(running)[NOTICE] == "missed"
+
+
+def test_words_of_an_event_that_the_record_refused_count_no_more(rules: Rules) -> None:
+    running = Running("c-1", rules)
+    told(running, call(STARTED, "1 call.answered", "3 agent: This call is recorded."))
+    (said,) = call("8 customer: Please stop calling me.", name="u")
+    running.happened(said, NOON + 9 * SECOND)
+    assert texts(due(running, 9))
+    running.void(said.id, NOON + 10 * SECOND)
+    assert "Put this number on the do-not-call list now." not in texts(due(running, 10))
+
+
+def test_a_voice_bot_hears_which_rule_its_words_would_break(rules: Rules) -> None:
+    running = Running("c-1", rules)
+    told(running, call(STARTED, "1 call.answered", "3 agent: This call is recorded."))
+    asked = Event("", "utterance", 0, {"by": "agent", "text": "And the PIN of your card, please?"})
+    assert [one.rule for one in running.against(asked, NOON + 5 * SECOND)] == ["card-pin-never-asked"]
+    harmless = Event("", "utterance", 0, {"by": "agent", "text": "It is on its way."})
+    assert running.against(harmless, NOON + 5 * SECOND) == ()
+    assert running.picture(NOON + 6 * SECOND) is not None, "asking changes nothing"
+    assert len(running.monitor.events) == 3
+
+
+def test_a_call_is_taken_up_where_it_stood(rules: Rules) -> None:
+    before, after = Running("c-1", rules), Running("c-1", rules)
+    events = call(*TALK[:8])
+    told(before, events)
+    after.take_up(before.monitor.events, NOON + 33 * SECOND)
+    last = call(*TALK[8:], name="c-9")
+    told(before, last)
+    told(after, last)
+    assert told_of(before.monitor.verdicts()) == told_of(after.monitor.verdicts())
+    assert [one.text for one in spoken(after)][-1] == "No, goodbye."
+
+
+def test_no_secret_is_in_a_picture_however_few_of_its_words_have_come(rules: Rules) -> None:
+    running = Running("c-1", rules)
+    told(running, call(STARTED, "1 call.answered", "3 agent: Your card number, please?"))
+    words = ["It's", "5555", "5555", "5555", "4444"]
+    for size in range(1, len(words) + 1):
+        (partial,) = call(f"8 customer: {' '.join(words[:size])}", name="u")
+        running.perhaps(partial, NOON + 9 * SECOND)
+        assert "5555" not in str(running.picture(NOON + 9 * SECOND))
+
+
+def spoken(running: Running) -> list[wire.Spoken]:
+    picture = running.picture(NOON + 60 * SECOND)
+    assert picture is not None
+    return [one for one in picture.talk if not one.partial]
+
+
+def texts(lines: tuple[wire.Line, ...]) -> list[str]:
+    return [line.text for line in lines]
+
+
+def outcomes(running: Running) -> dict[str, str]:
+    events = [one.event for one in running.reports if isinstance(one, wire.Shown)]
+    return {one.data["rule"]: one.data["outcome"] for one in events if one.type == "prompt.gone"}
 
 
 def due(running: Running, after: int) -> tuple[wire.Line, ...]:

@@ -10,6 +10,7 @@ from clearline.ui.navigation import ACCOUNT, EVERYBODY, MAIN, main_entries
 DEEDS = {
     "Home": "open the console",
     "Before the call": "check numbers",
+    "Running calls": "see calls",
     "Calls": "see calls",
     "Findings": "see findings",
     "Duties": "see findings",

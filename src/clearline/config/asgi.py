@@ -16,6 +16,8 @@ from clearline.gate.own_list.spreading import Spreading  # noqa: E402
 from clearline.gate.tasks import KINDS as GATE  # noqa: E402
 from clearline.intake.webhooks import PLACE, Webhooks  # noqa: E402
 from clearline.live import here  # noqa: E402
+from clearline.live.asking import MAY, MCP  # noqa: E402
+from clearline.live.asking import Asking as Bots  # noqa: E402
 from clearline.live.hub import Hub  # noqa: E402
 from clearline.live.switches.connected import Connected  # noqa: E402
 from clearline.record.ingest import Ingest  # noqa: E402
@@ -43,6 +45,7 @@ class Application:
         self.deliveries = Webhooks(self.writer)
         self.attempts = Gatekeeper(self.writer, gate())
         self.hub = Hub(self.writer, now, Connected(now))
+        self.bots = Bots(self.hub)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -51,6 +54,8 @@ class Application:
             await self.events(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(PLACE):
             await self.deliveries(scope, receive, send)
+        elif scope["type"] in {"http", "websocket"} and scope["path"] in {MAY, MCP}:
+            await self.bots(scope, receive, send)
         elif scope["type"] == "http" and concerns(scope):
             await self.attempts(scope, receive, send)
         else:

@@ -15,6 +15,7 @@ A_CALL: Final = 20  # rules that may prompt in one call; beyond that only critic
 WEIGHTS: Final[Mapping[str, float]] = {"critical": 9.0, "serious": 3.0, "minor": 1.0}
 """What is lost if it is ignored: a critical rule with 30 seconds left goes before a minor one with 5."""
 NEAR: Final = 5 * SECOND  # all that is nearer is equally near
+DOUBTFUL: Final = 0.4  # how much something counts of which nobody knows whether it applies
 OPEN_END: Final = 120 * SECOND  # how near "before the call ends" is, as nobody knows the end
 
 
@@ -57,6 +58,7 @@ class Prompts:
     """The prompts of one call; times are the call's."""
 
     tried: Callable[[Rule], int]
+    missed: Callable[[Rule, Instant | None], bool]  # whether the rule was broken at a deadline
     standing: dict[str, Prompt] = field(default_factory=dict)  # due, and seen
     shown: tuple[Line, ...] = ()  # of these, those for which there is room; the most urgent first
     waiting: int = 0  # due, and beyond the room
@@ -106,10 +108,10 @@ class Prompts:
                 yield prompt.turn(outcome)
 
     def _outcome(self, prompt: Prompt, duty: Duty | None, *, ended: bool) -> Outcome:
-        if duty is not None:
-            return Outcome.MISSED
         if self.tried(prompt.rule) < prompt.tried:
             return Outcome.WITHDRAWN
+        if duty is not None or self.missed(prompt.rule, prompt.line.deadline):
+            return Outcome.MISSED
         return Outcome.ENDED_FIRST if ended else Outcome.FOLLOWED
 
     def _may_prompt(self, duty: Duty) -> bool:
@@ -118,8 +120,9 @@ class Prompts:
     def _urgency(self, duty: Duty, now: Instant) -> float:
         """What is lost, over the time that is left; what is on the screen stays where something else is hardly worse."""
         left = OPEN_END if duty.deadline is None or duty.overdue else max(NEAR, duty.deadline - now)
+        lost = WEIGHTS[duty.rule.severity] * (DOUBTFUL if duty.doubts else 1.0)
         stays = 1.2 if any(line.rule == duty.rule.id for line in self.shown) else 1.0
-        return stays * WEIGHTS.get(duty.rule.severity, 1.0) / left
+        return stays * lost / left
 
 
 def _line(duty: Duty) -> Line:

@@ -13,6 +13,7 @@ from clearline.engine.explain import clock_from, explain
 from clearline.engine.forms.form import State
 from clearline.engine.monitor import Monitor
 from clearline.engine.program import Program
+from clearline.engine.rules import Rule
 from clearline.engine.sentences import Form
 from clearline.engine.storing import storable
 from clearline.engine.verdicts import Change, Duty, Finding, Guard
@@ -69,7 +70,7 @@ class Running:
 
     def __post_init__(self) -> None:
         self.monitor = Monitor(self.rules.program, self.rules.known)
-        self.prompts = Prompts(self.monitor.tried)
+        self.prompts = Prompts(self.monitor.tried, self._missed)
 
     def take_up(self, events: Sequence[Event], now: Instant) -> None:
         """Takes in all that was stored of the call before; what was said of it then is not said again."""
@@ -166,6 +167,10 @@ class Running:
         if not stored:
             event, listener = storable(event, self._listener)
             self._listener = listener if event.type == UTTERANCE else self._listener
+        elif event.type == UTTERANCE:  # what it was about can be heard in what is left
+            self._listener, _ = self._listener.hear(
+                str(event.data.get("by", "")), str(event.data.get("text", ""))
+            )
         if event.type == UTTERANCE:
             self._talk.append(_spoken(event, event.id))
         self._place(event, heard)
@@ -242,6 +247,9 @@ class Running:
                 self._found.append(change.finding)
             elif change.finding is not None and change.finding in self._found:
                 self._found.remove(change.finding)
+
+    def _missed(self, rule: Rule, deadline: Instant | None) -> bool:
+        return any(one.rule is rule and one.breach.at == deadline for one in self._found)
 
     def _guarded(self, now: Instant) -> Iterable[wire.Line]:
         """What must not be done now, as far as something in this call makes it so; the worst first."""

@@ -129,4 +129,4 @@ def _running(who: Person, call: str) -> tuple[Hub, Live] | None:
 
 
 def _nobody() -> HttpResponse:
-    return HttpResponse("No calls are served here: start Clearline with `clearline serve`.", status=503)
+    return HttpResponse("No calls are served here: start Clearline with `clearline serve`.", status=404)

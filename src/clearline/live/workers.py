@@ -11,13 +11,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from django.conf import settings
+
 from clearline.live import wire
 
 SILENT: Final = 3.0  # seconds without an answer, after which a worker is taken for dead
 BEAT: Final = 0.5  # seconds between questions whether it is there
-AGAIN: Final = (
-    1.0  # seconds before the next is started, so that one that can't start does not burn the machine
-)
+AGAIN: Final = 1.0  # seconds before the next is started
+HELD: Final = 15.0  # the same after one that could not even start, so that it does not burn the machine
 FULL: Final = 4_000_000  # bytes that may wait for a worker; beyond that words that may change are left out
 LONGEST: Final = 1 << 24  # bytes of a line
 
@@ -55,7 +56,7 @@ class Workers:
         self, hear: Callable[[wire.Report], None], takes_over: Callable[[Child], Awaitable[None]]
     ) -> None:
         self._hear, self._takes_over = hear, takes_over
-        self._children: list[Child] = []
+        self.children: list[Child] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._beats = 0
@@ -73,7 +74,7 @@ class Workers:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for child in self._children:
+        for child in self.children:
             child.end()
             child.process.wait()
 
@@ -87,7 +88,7 @@ class Workers:
 
     def renew(self) -> None:
         """The rules have changed: both are replaced, the one that stands by first."""
-        for child in [*self._children]:
+        for child in [*self.children]:
             child.end()
 
     async def _begin(self) -> None:
@@ -97,12 +98,12 @@ class Workers:
                 [sys.executable, "-m", "clearline.live.worker", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                env={**os.environ},
+                env={**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE},
             )
         ours.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=ours, limit=LONGEST)
         child = Child(process, reader, writer)
-        self._children.append(child)
+        self.children.append(child)
         self._keep(self._attend(child))
 
     async def _attend(self, child: Child) -> None:
@@ -115,13 +116,13 @@ class Workers:
         if self._stopping:
             return
         child.end()
-        self._children.remove(child)
-        _LOG.error("a worker that watches calls is gone (%s)", child.process.poll())
+        self.children.remove(child)
         if child is self.watching:
             self.watching, self.since = None, time.monotonic()
-            if (next_ := next((one for one in self._children if one.ready), None)) is not None:
-                await self._promote(next_)
-        await asyncio.sleep(AGAIN)
+            if (another := next((one for one in self.children if one.ready), None)) is not None:
+                await self._promote(another)
+        _LOG.error("a worker is gone (%s): another follows", await asyncio.to_thread(child.process.wait))
+        await asyncio.sleep(AGAIN if child.ready else HELD)
         await self._begin()
 
     async def _heard(self, child: Child, report: wire.Report) -> None:
@@ -145,7 +146,7 @@ class Workers:
         while True:
             await asyncio.sleep(BEAT)
             self._beats += 1
-            for child in self._children:
+            for child in self.children:
                 if child.ready and time.monotonic() - child.answered > SILENT:
                     child.process.kill()
                 elif child.ready:

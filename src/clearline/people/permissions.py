@@ -84,6 +84,7 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "place holds": _OFFICER,
     "erase": _OFFICER,
     "send events": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
+    "ask before speaking": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
     "ask the gate": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
 }
 
@@ -96,6 +97,7 @@ SCOPES: Final[
     "contacts:read": "see contacts",
     "evidence:read": "see evidence",
     "gate:decide": "ask the gate",
+    "live:ask": "ask before speaking",
     "decisions:read": "see decisions",
     "overrides:read": "see overrides",
     "gate:lists": "exchange the own list",

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.live.switches.conftest import Manager, deed
+from tests.live.peers import Manager, deed
 
 from clearline.live.deeds import Acted
 from clearline.live.switches.asking import asked, told

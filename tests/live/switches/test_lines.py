@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.live.switches.conftest import deed
+from tests.live.peers import deed
 
 from clearline.engine.events import Event
 from clearline.live.deeds import BY_HAND, Acted

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs
 
 import pytest
-from tests.live.switches.conftest import AT, HttpPeer, deed
+from tests.live.peers import AT, HttpPeer, deed
 
 from clearline.live import wire
 from clearline.live.deeds import BY_HAND, Acted

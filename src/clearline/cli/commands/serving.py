@@ -37,5 +37,4 @@ def serve(host: str, port: int) -> None:
         loop=Loops.asyncio,
         workers=1,  # one writer
         log_access=False,
-        websockets=False,
     ).serve()

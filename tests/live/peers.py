@@ -4,12 +4,10 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
-
-import pytest
 
 from clearline.live import wire
 
@@ -133,18 +131,3 @@ class Manager:
 
 def deed(what: str = "pause", call: str = "CA0123") -> wire.Deed:
     return wire.Deed(call, what, "recording-pauses-for-card-data", AT)
-
-
-@pytest.fixture
-def peer() -> Iterator[Callable[..., HttpPeer]]:
-    """Starts peers; they stop with the test."""
-    started: list[Any] = []
-
-    def start(*answers: tuple[int, Any], **more: Any) -> HttpPeer:
-        running = listening(HttpPeer(*answers, **more))
-        started.append(running)
-        return running.__enter__()
-
-    yield start
-    for one in started:
-        one.__exit__(None, None, None)
