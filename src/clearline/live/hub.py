@@ -279,8 +279,9 @@ def _done(tasks: set[asyncio.Task[Any]], task: asyncio.Task[Any]) -> None:
 
 
 def _nearest(picture: wire.Picture | None) -> Instant:
-    deadlines = [line.deadline for line in picture.due if line.deadline is not None] if picture else []
-    return min(deadlines, default=1 << 62)
+    due = picture.due if picture else ()
+    deadlines = [0 if line.at_once else line.deadline for line in due]
+    return min((one for one in deadlines if one is not None), default=1 << 62)
 
 
 def sorted_calls(calls: Iterable[Live]) -> list[Live]:
