@@ -7,12 +7,13 @@ from pathlib import Path
 
 from bench.measuring import Part, machine
 
-from bench import evidence, gate, ingest, live, registry, review, scrub, seal, startup, temporal
+from bench import evidence, gate, ingest, live, registry, review, running, scrub, seal, startup, temporal
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PARTS = {
     "review": review.measure,
     "live": live.measure,
+    "running": running.measure,
     "temporal": temporal.measure,
     "startup": startup.measure,
     "seal": seal.measure,

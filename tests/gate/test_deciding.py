@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.gate.conftest import HOUR, NOON, OREGON, Ask, Tell, attempt, contact
+from tests.gate.conftest import HOUR, NOON, OREGON, Ask, Tell, agent, attempt, contact
 from tests.record.conftest import proofs_hold
 
 from clearline.engine.events import SECOND, Event
@@ -22,11 +22,17 @@ from clearline.record.watching import Watches, stored
 from clearline.seal.commitments import check
 
 
+def _attempts_on(kind: str, name: str) -> int:
+    on = EventOn.objects.filter(timeline__kind=kind, timeline__subject=name)
+    return on.filter(event__type="call.placed").count()
+
+
 def answers(found: Sequence[Any]) -> list[str]:
     return [one.decision.answer.value for one in found]
 
 
-def test_who_is_clear_may_be_called_and_the_attempt_counts_at_once(ask: Ask) -> None:
+def test_who_is_clear_may_be_called_and_the_attempt_counts_at_once(ask: Ask, tell: Tell) -> None:
+    tell([agent("a-1")])
     (answer,) = ask(attempt(call="c-1", campaign="k", agent="a-1"))
     assert answer.decision.answer is Answer.ALLOW
     assert answer.state == "reserved"
@@ -34,7 +40,7 @@ def test_who_is_clear_may_be_called_and_the_attempt_counts_at_once(ask: Ask) -> 
     assert reserved.data["decision"] == answer.decision.uid
     assert reserved.data["in_hours"] is True
     for kind, name in (("call", "c-1"), ("campaign", "k"), ("agent", "a-1")):
-        assert EventOn.objects.filter(timeline__kind=kind, timeline__subject=name).count() == 1
+        assert _attempts_on(kind, name) == 1
 
 
 def test_the_log_holds_each_answer_and_its_row_opens_it(ask: Ask) -> None:
@@ -196,7 +202,7 @@ def test_what_a_rule_says_depends_on_what_was_found_out_about_the_number(ask: As
 
 
 def test_replay_finds_nothing_on_what_was_allowed(ask: Ask, tell: Tell, ready: Watches) -> None:
-    tell([contact("k-1", places=["US-FL"]), contact("k-2")])
+    tell([agent("a-1"), contact("k-1", places=["US-FL"]), contact("k-2")])
     for hour in range(0, 30, 3):
         ask(
             attempt(campaign="k", agent="a-1"),

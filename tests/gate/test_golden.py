@@ -146,7 +146,7 @@ def test_the_fourth_call_in_any_24_hours_waits_whatever_number_it_shows(gate: Ga
 
 
 def test_the_share_is_of_calls_that_people_answered(gate: Gate) -> None:
-    told = {"technology": "human_dialer", "campaign": "k"}
+    told = {"technology": "human_dialer", "campaign": "k", "line": "landline"}
     share = 130 / 4_000  # and not of 10,000 dialled
     decision = asked(gate, "2026-11-23T17:00", number="+15035550123", told=told, abandoned_share=share)
     assert (decision.answer, rules(decision)) == (Answer.DENY, {"dialer-stops-at-three-percent"})

@@ -98,33 +98,36 @@ LEAD = st.tuples(
     )
     | st.sampled_from(["", "555", "+442079460958", "+4930901820", "nobody", "1" * 50]),
     st.sampled_from(["", "10001", "75001", "SW1A 1AA", "K1A 0B1", "xx", "00000"]),
-    st.sampled_from(["", "US-TX", "US-FL", "GB", "US-ZZ", "us-ny"]),
+    st.sampled_from(["", "US-TX", "US-FL", "GB", "US-ZZ", "us-ny", "DE", "FR-75"]),
     st.sampled_from(["", "k-1", "k-3", "k-9"]),
+    st.sampled_from(["", "mobile", " Landline", "voip"]),
 )
+TEXTS = Attempt(purpose="marketing", technology="text")
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(LEAD, min_size=1, max_size=20),
-    st.sampled_from([SALES, Attempt(purpose="service", technology="text"), Attempt()]),
+    st.sampled_from([SALES, TEXTS, Attempt(purpose="service", technology="text"), Attempt()]),
 )
 def test_leads_are_judged_as_one_by_one(
-    watches: Watches, leads: list[tuple[str, str, str, str]], attempt: Attempt
+    watches: Watches, leads: list[tuple[str, str, str, str, str]], attempt: Attempt
 ) -> None:
     at = LATER + 30 * 60_000_000
     together = Judging(attempt, at, current.lists(), watches)
-    numbers, postcodes, places, contacts = (list(column) for column in zip(*leads, strict=True))
+    numbers, postcodes, places, contacts, lines = (list(column) for column in zip(*leads, strict=True))
     found = [
         together.verdicts[one]
-        for one in together.judge(Columns(numbers, postcodes, places, contacts)).tolist()
+        for one in together.judge(Columns(numbers, postcodes, places, contacts, lines)).tolist()
     ]
     alone = []
-    for number, postcode, place, contact in leads:
+    for number, postcode, place, contact, line in leads:
         one = Attempt(
             number=number,
             postcode=postcode,
             place=place,
             contact=contact,
+            line=line,
             purpose=attempt.purpose,
             technology=attempt.technology,
             campaign=attempt.campaign,

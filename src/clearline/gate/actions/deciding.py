@@ -21,7 +21,7 @@ from clearline.gate.deciding import KINDS, Deciding, Question, refused
 from clearline.gate.dialled import in_full as number_in_full
 from clearline.gate.entries import entered, new_secret
 from clearline.gate.lists.current import lookup
-from clearline.gate.queries.concerned import Concerned, Subject, concerned
+from clearline.gate.queries.concerned import NAMED, Concerned, Subject, concerned
 from clearline.record.actions.append import Outcome, Received, append, in_full
 from clearline.record.errors import RecordError
 from clearline.record.identities import canonical
@@ -113,11 +113,7 @@ class _Work:
         contacts = self.found.rung(number, attempt) if number else []
         subjects = [
             *(("contact", name) for name in contacts),
-            *(
-                (kind, name)
-                for kind, name in (("campaign", attempt.campaign), ("agent", attempt.agent))
-                if name
-            ),
+            *((kind, name) for kind in NAMED for name in self.found.called(kind, attempt)),
             ("organisation", self.found.organisation),
         ]
         at = self._when(one, subjects)
@@ -132,6 +128,7 @@ class _Work:
                 self.found.known(number, attempt, at),
                 [asked for asked in on if asked is not None],
                 self.found.lifted(number, attempt, at),
+                at if one.check and attempt.at is not None else self.at,
             )
             decision = self.deciding.decide(question)
         self._take(one, decision, contacts)
@@ -216,7 +213,9 @@ class _Work:
     def _reserve(self, one: Asking, decision: Decision, contacts: Sequence[str]) -> None:
         """The attempt counts from now on, with everybody whom it may ring."""
         data = {"decision": decision.uid, **decision.facts}
-        named = {name: getattr(decision.attempt, name) for name in ("call", "campaign", "agent")}
+        attempt = decision.attempt
+        named = {"call": attempt.call}
+        named |= {kind: name for kind in NAMED for name in self.found.called(kind, attempt)[:1]}
         for place, contact in enumerate(contacts):
             others = {} if place else {kind: name for kind, name in named.items() if name}
             name = f"{decision.uid}.{place}" if place else decision.uid

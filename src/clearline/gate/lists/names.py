@@ -6,8 +6,17 @@ from typing import Final
 
 import phonenumbers
 
+from clearline.engine.durations import FIXED
+from clearline.engine.events import Instant
 from clearline.gate.list_heads import ListError
 
+OLDEST: Final = (
+    31 * FIXED["d"]
+)  # of a list that a call relies on (16 CFR 310.4(b)(3)(iv)), where no other is named
+OLDEST_OF: Final = {
+    "gb-national": 28 * FIXED["d"],
+    "au-national": 28 * FIXED["d"],
+}  # PECR 2003 reg. 21(3); the house
 NANP: Final = frozenset({"US", "CA"})
 _ALIASES: Final = {"ftc": "us-national", "dncl": "ca-national", "tps": "gb-national"}
 _NATIONAL: Final = re.compile(r"([a-z]{2})-national")
@@ -41,6 +50,11 @@ def sort(name: str) -> Sort:
     raise ListError(
         f"{name[:40]!r} is the name of no list: write ftc, us-national, gb-national, US-TX, litigators, litigators-NAME"
     )
+
+
+def oldest(name: str) -> Instant:
+    """How old a copy of a list may be when a call relies on it."""
+    return OLDEST_OF.get(name, OLDEST)
 
 
 def region(name: str) -> str:

@@ -13,6 +13,7 @@ from clearline.gate.actions.deciding import LoggedGate
 from clearline.gate.asked import reads
 from clearline.gate.attempts import Answer, Attempt, Decision
 from clearline.gate.deciding import KINDS
+from clearline.gate.facts import LINES
 from clearline.gate.lists.current import FoundMany, Lists
 from clearline.gate.models import Override
 from clearline.gate.places import Places, candidates, number_places, postcode_places
@@ -24,7 +25,7 @@ from clearline.record.models import Contact, ContactPoint, Remnant, Timeline
 from clearline.record.watching import Watches
 
 AT_ONCE: Final = 2_000  # decisions that are made together
-_OTHERS: Final = ((), ("US",), ("CA",), ("US", "CA"), ("GB",), ("US", "GB"))
+_OTHERS: Final = ((), ("US",), ("CA",), ("GB",), ("US", "GB"), ("DE",), ("US", "DE"))
 """The countries beside which a postcode may say different things."""
 
 
@@ -45,6 +46,7 @@ class Columns(NamedTuple):
     postcodes: Sequence[str] | None = None
     places: Sequence[str] | None = None
     contacts: Sequence[str] | None = None
+    lines: Sequence[str] | None = None  # mobile or landline
 
 
 class Judging:
@@ -113,6 +115,8 @@ class Judging:
         codes += [column[back].astype(np.int64) for column in found.states.values()]
         if found.litigators is not None:
             codes.append(found.litigators[back].astype(np.int64))
+        if leads.lines is not None:
+            codes.append(self._column(leads.lines, _line))
         where = [areas]
         if leads.postcodes is not None:
             where.append(self._column(leads.postcodes, _postcode))
@@ -178,6 +182,7 @@ class Judging:
             postcode=leads.postcodes[place] if leads.postcodes else "",
             place=leads.places[place] if leads.places else "",
             contact=leads.contacts[place].strip()[:128] if leads.contacts else "",
+            line=_line(leads.lines[place]) if leads.lines else self.attempt.line,
         )
 
 
@@ -198,6 +203,12 @@ def _postcode(cell: str) -> tuple[tuple[str, ...], ...]:
     return tuple(
         postcode_places(cell.strip().upper(), others) if cell.strip() else ("",) for others in _OTHERS
     )
+
+
+def _line(cell: str) -> str:
+    """The kind of line; whatever else is written there says nothing."""
+    told = cell.strip().casefold()
+    return told if told in LINES else ""
 
 
 def _known_numbers() -> Numbers:

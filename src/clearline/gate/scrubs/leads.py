@@ -39,6 +39,7 @@ MEANT: Final[Mapping[str, frozenset[str]]] = {
     "postcode": frozenset(["zip", "zipcode", "postcode", "postal", "postalcode", "plz"]),
     "place": frozenset(["place", "state", "province", "region"]),
     "contact": frozenset(["contact", "contactid", "customer", "customerid"]),
+    "line": frozenset(["line", "linetype", "phonetype", "numbertype"]),
 }
 """What columns may be called, small letters only."""
 

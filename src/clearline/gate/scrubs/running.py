@@ -124,6 +124,7 @@ def _columns(leads: Leads, rows: list[list[str]]) -> Columns:
         leads.column(rows, "postcode"),
         None if places is None else [place_in_full(cell) for cell in places],
         leads.column(rows, "contact"),
+        leads.column(rows, "line"),
     )
 
 
