@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.browsing import environment
-from tests.live.peers import HttpPeer, listening
+from tests.live.peers import HttpPeer, alone, listening
 
 from clearline.engine.events import Event, Instant
 from clearline.live.deeds import NoSwitch
@@ -69,7 +69,7 @@ def tell(
         finally:
             await hub.stop()
 
-    yield lambda story: asyncio.run(told(story))
+    yield lambda story: alone(told(story))
     writer.stop()
 
 

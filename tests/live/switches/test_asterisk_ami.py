@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.live.peers import Manager, deed
+from tests.live.peers import Manager, alone, deed
 
 from clearline.live.deeds import Acted
 from clearline.live.switches.asking import asked, told
@@ -27,7 +27,7 @@ def spoken(
             one = AsteriskAmi("127.0.0.1", manager.port, "clearline", secret, **more)
             return await asked(one, deed(what, call), "ami")
 
-    return asyncio.run(work())
+    return alone(work())
 
 
 def wishes(manager: Manager) -> list[tuple[str, ...]]:
@@ -103,4 +103,4 @@ def test_whatever_else_listens_there_is_no_asterisk(said: bytes) -> None:
             one = AsteriskAmi("127.0.0.1", server.sockets[0].getsockname()[1], "clearline", SECRET)
             return await told(one.greet)
 
-    assert asyncio.run(work())
+    assert alone(work())

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.live.peers import deed
+from tests.live.peers import alone, deed
 
 from clearline.engine.events import Event
 from clearline.live.deeds import BY_HAND, Acted
@@ -34,7 +34,7 @@ def asked(*answers: Event, fails: Exception | None = None) -> tuple[Acted, list[
         assert lines._waiting == {}
         return acted
 
-    return asyncio.run(work()), orders
+    return alone(work()), orders
 
 
 def test_the_line_is_asked_and_its_answer_is_an_event_of_its_own() -> None:

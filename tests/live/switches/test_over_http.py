@@ -1,6 +1,5 @@
 """Twilio, Asterisk's ARI and a webhook, each against a peer on a real socket."""
 
-import asyncio
 import hmac
 import json
 from base64 import b64decode
@@ -8,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs
 
 import pytest
-from tests.live.peers import AT, HttpPeer, deed
+from tests.live.peers import AT, HttpPeer, alone, deed
 
 from clearline.live import wire
 from clearline.live.deeds import BY_HAND, Acted
@@ -22,7 +21,7 @@ SECRET = "a secret of the tests"
 
 
 def acted(one: Peer, what: wire.Deed) -> Acted:
-    return asyncio.run(asked(one, what, "fake"))
+    return alone(asked(one, what, "fake"))
 
 
 def webhook(peer: HttpPeer) -> Webhook:
@@ -110,9 +109,9 @@ def test_a_call_whose_id_is_no_name_is_not_asked_for(peer: Start) -> None:
 
 def test_whether_twilio_knows_us_is_tried_without_a_call(peer: Start) -> None:
     twilio = peer((200, {"status": "active"}), (401, {}))
-    assert asyncio.run(told(Twilio(twilio.address, "AC9", SECRET).greet)) == ""
+    assert alone(told(Twilio(twilio.address, "AC9", SECRET).greet)) == ""
     assert (twilio.asked[0].method, twilio.asked[0].path) == ("GET", "/2010-04-01/Accounts/AC9.json")
-    assert "Settings, Switch" in asyncio.run(told(Twilio(twilio.address, "AC9", SECRET).greet))
+    assert "Settings, Switch" in alone(told(Twilio(twilio.address, "AC9", SECRET).greet))
 
 
 def test_asterisk_pauses_a_live_recording_by_its_name(peer: Start) -> None:
@@ -144,8 +143,8 @@ def test_what_asterisk_does_not_do_is_told(peer: Start, status: int, told_so: st
 def test_whether_asterisk_is_there_is_tried_with_a_ping(peer: Start) -> None:
     ari = peer((200, {"ping": "pong"}), (200, {"hello": 1}))
     one = AsteriskAri(ari.address, "clearline", SECRET)
-    assert asyncio.run(told(one.greet)) == ""
-    assert "no Asterisk" in asyncio.run(told(one.greet))
+    assert alone(told(one.greet)) == ""
+    assert "no Asterisk" in alone(told(one.greet))
 
 
 def test_a_webhook_is_signed_and_says_what_is_to_be_done(peer: Start) -> None:
