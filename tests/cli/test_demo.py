@@ -18,6 +18,7 @@ SLIPS = {
     "03-card-number-on-the-recording.jsonl": {
         "no-card-number-while-recording",
         "no-security-code-while-recording",
+        "recording-pauses-for-card-data",
     },
     "04-no-word-of-the-recording.jsonl": {"recording-notice-us"},
     "05-one-more-offer.srt": {"no-pressure-after-opt-out"},

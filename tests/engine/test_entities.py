@@ -37,12 +37,12 @@ Turn = str | tuple[str, str]
 
 
 def hear(*turns: Turn) -> list[tuple[int, Entity]]:
-    """Every entity with the number of the turn that completed it; a turn without a speaker is the customer's."""
+    """Every whole entity with the number of the turn that completed it; a turn without a speaker is the customer's."""
     listener, found = START, []
     for number, turn in enumerate(turns):
         by, text = turn if isinstance(turn, tuple) else ("customer", turn)
         listener, entities = listener.hear(by, text)
-        found += [(number, entity) for entity in entities]
+        found += [(number, entity) for entity in entities if entity.kind not in topics.BEGINNINGS]
     return found
 
 

@@ -8,10 +8,10 @@ from tests.intake.conftest import SECRET
 
 from clearline.intake import actions, queries
 from clearline.intake.models import Connection
-from clearline.intake.sealing import opened
 from clearline.intake.tally import Tally
 from clearline.people.errors import Refused
 from clearline.people.models import Act
+from clearline.people.sealing import opened
 
 pytestmark = pytest.mark.django_db
 NEW = {"kind": "shopify", "name": "north", "before_ids": "", "seller": "Northwind", "secret": SECRET}

@@ -1,10 +1,23 @@
 """Rules that calls are watched by, compiled once, and calls as examples of rules write them."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
 import pytest
+from tests.browsing import environment
+from tests.live.peers import HttpPeer, alone, listening
 
 from clearline.engine.events import Event, Instant
+from clearline.live.deeds import NoSwitch
+from clearline.live.hub import Hub
 from clearline.live.running import Rules, Running
 from clearline.record.judging import Judging
+from clearline.record.writer import Writer
+from clearline.ui.clock import now
+
+Story = Callable[[Hub], Awaitable[None]]
 
 NOON: Instant = 1_790_000_000_000_000
 
@@ -32,3 +45,42 @@ def told(running: Running, events: list[Event]) -> None:
 def shop() -> Judging:
     """Compiled once; of a shop that has answered nothing."""
     return Judging((), dict, portable=True)
+
+
+@pytest.fixture
+def tell(
+    transactional_db: None,  # noqa: ARG001 # the worker reads what is committed
+    shop: Judging,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[[Story], None]]:
+    """Tells a story to a hub with a writer and two workers of its own."""
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    writer = Writer(lambda: shop, now)
+    writer.start()
+
+    async def told(story: Story) -> None:
+        hub = Hub(writer, now, NoSwitch())
+        await hub.start()
+        try:
+            await until(lambda: hub.workers.watching is not None)
+            await story(hub)
+        finally:
+            await hub.stop()
+
+    yield lambda story: alone(told(story))
+    writer.stop()
+
+
+@pytest.fixture
+def peer() -> Iterator[Callable[..., HttpPeer]]:
+    """Starts peers that speak HTTP; they stop with the test."""
+    with ExitStack() as started:
+        yield lambda *answers, **more: started.enter_context(listening(HttpPeer(*answers, **more)))
+
+
+async def until(there: Callable[[], bool], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not there():  # noqa: ASYNC110 - nor does what is looked at here
+            await asyncio.sleep(0.02)

@@ -1,6 +1,5 @@
 """A voice bot asks before it speaks, by each of three ways, and hears what the rules of its call say."""
 
-import asyncio
 import json
 import secrets
 import time
@@ -15,6 +14,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
 from tests.characters import cast
+from tests.live.peers import alone
 from tests.record.conftest import call
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import connect
@@ -144,4 +144,4 @@ def test_an_agent_of_another_house_finds_the_tool_and_uses_it(bot: Bot) -> None:
                 assert isinstance(content, TextContent)
                 assert json.loads(content.text)["answer"] == expected
 
-    asyncio.run(talk())
+    alone(talk())

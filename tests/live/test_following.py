@@ -95,6 +95,20 @@ def test_a_call_is_followed_from_the_first_word_to_the_finding(
     assert "5555" not in wall.content() + panel.content()
 
 
+def test_where_nothing_can_pause_the_recording_the_panel_says_so_until_it_is_paused(
+    console: Console, people: Cast, send: Send
+) -> None:
+    panel = console.entered(people.ada, 400)
+    panel.goto("/live/panel/")
+    send("c-5", *STARTED, "agent: Your card number, please?")
+    expect(panel.locator(".line.trouble")).to_contain_text("Pause the recording by hand, now.")
+    due = panel.locator(".line.due", has_text="Pause the recording before the card is read.")
+    expect(due.locator(".left")).to_have_text("now")
+    send("c-5", "recording.paused")
+    expect(panel.locator(".line.trouble")).to_have_count(0)
+    expect(panel.locator(".line.done", has_text="Pause the recording")).to_have_count(1)
+
+
 def test_a_supervisors_note_is_on_the_agents_panel(console: Console, people: Cast, send: Send) -> None:
     panel, page = console.entered(people.ada, 400), console.entered(people.bob, 1400)
     send("c-2", *STARTED)

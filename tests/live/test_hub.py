@@ -4,51 +4,18 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
-import pytest
-from tests.browsing import environment
+from tests.live.conftest import Story, until
 from tests.record.conftest import call
 
 from clearline.engine.events import SECOND, Event
-from clearline.live.deeds import NoSwitch
 from clearline.live.hub import Hub, Live
 from clearline.record.actions.append import Outcome
-from clearline.record.judging import Judging
 from clearline.record.models import Event as Row
 from clearline.record.models import Finding
 from clearline.record.watching import read
-from clearline.record.writer import Writer
 from clearline.ui.clock import now
-
-Story = Callable[[Hub], Awaitable[None]]
-
-
-@pytest.fixture
-def tell(
-    transactional_db: None,  # noqa: ARG001 # the worker reads what is committed
-    shop: Judging,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Callable[[Story], None]]:
-    """Tells a story to a hub with a writer and two workers of its own."""
-    for name, value in environment(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    writer = Writer(lambda: shop, now)
-    writer.start()
-
-    async def told(story: Story) -> None:
-        hub = Hub(writer, now, NoSwitch())
-        await hub.start()
-        try:
-            await until(lambda: hub.workers.watching is not None)
-            await story(hub)
-        finally:
-            await hub.stop()
-
-    yield lambda story: asyncio.run(told(story))
-    writer.stop()
 
 
 def test_words_are_on_the_panel_before_and_after_they_are_stored(tell: Callable[[Story], None]) -> None:
@@ -180,9 +147,3 @@ async def prompts() -> set[tuple[str, str]]:
             await asyncio.sleep(0.02)
     told = [read(bytes(row.body or b"")).data for row in rows]
     return {(one["rule"], one["outcome"]) for one in told}
-
-
-async def until(there: Callable[[], bool], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not there():  # noqa: ASYNC110 - nor does what is looked at here
-            await asyncio.sleep(0.02)

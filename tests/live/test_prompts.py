@@ -21,6 +21,13 @@ def test_a_critical_one_with_time_left_goes_before_a_minor_one_with_little() -> 
     assert [line.rule for line in prompts.shown] == ["critical", "minor"]
 
 
+def test_what_has_to_be_done_next_goes_before_what_has_time() -> None:
+    sentence = parse_sentence("require a next after b among c")
+    rule = Rule("next", "call", (sentence,), prompt="Do it now.")
+    prompts = heeded(duty("r", 30), Duty(rule, sentence, None, None))
+    assert [(line.rule, line.at_once) for line in prompts.shown] == [("next", True), ("r", False)]
+
+
 def test_what_nobody_knows_to_apply_stands_behind_what_does() -> None:
     doubtful = duty("doubtful", 10)._replace(doubts=("the place is not known",))
     assert [line.rule for line in heeded(doubtful, duty("certain", 20)).shown] == ["certain", "doubtful"]

@@ -22,8 +22,8 @@ from clearline.intake.webhooks import PLACE, Webhooks  # noqa: E402
 from clearline.live import here  # noqa: E402
 from clearline.live.asking import MAY, MCP  # noqa: E402
 from clearline.live.asking import Asking as Bots  # noqa: E402
-from clearline.live.deeds import NoSwitch  # noqa: E402
 from clearline.live.hub import Hub  # noqa: E402
+from clearline.live.switches.connected import Connected  # noqa: E402
 from clearline.record.ingest import Ingest  # noqa: E402
 from clearline.record.jobs import Worker  # noqa: E402
 from clearline.record.judging import judging  # noqa: E402
@@ -48,7 +48,7 @@ class Application:
         self.events = Ingest(self.writer)
         self.deliveries = Webhooks(self.writer)
         self.attempts = Gatekeeper(self.writer, gate())
-        self.hub = Hub(self.writer, now, NoSwitch())
+        self.hub = Hub(self.writer, now, Connected(now))
         self.bots = Bots(self.hub)
         self.streams = Streams(Onward(self.hub.take))
         self.audiosocket = AudioSocketServer(self.streams, now, settings.AUDIOSOCKET)

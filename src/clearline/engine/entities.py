@@ -12,6 +12,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from clearline.engine.beginnings import READING, beginning, together
 from clearline.engine.cards import Window, find_cards
 from clearline.engine.checks import is_expiry
 from clearline.engine.context import KINDS, fits, month_before, tail
@@ -183,12 +184,19 @@ class _Hearing:
             piece = self._piece(number, run)
             if piece.topic == self.topic:
                 self.topic_turn = self.turn
+            self._begin(piece)
             if piece.topic == OTHER or not self._is_told(piece):
                 self._remember(piece)
             del self.pieces[:-MAX_KEPT], self.told[:-MAX_KEPT]
         pieces, told = tuple(self.pieces), tuple(self.told)
         after = Listener(self.turn + 1, self.turn, self.topic, self.topic_turn, self.paying, pieces, told)
         return after, sorted(self.entities, key=lambda entity: entity.parts[-1].first)
+
+    def _begin(self, piece: Piece) -> None:
+        """Report the first digits of what is about to be read out."""
+        found = beginning(self._chain(piece, together(piece.topic)), piece)
+        if found is not None and self.others <= READING:
+            self.entities.append(Entity(found.kind, tuple(parts_of(found.digits, self.turn)), certain=True))
 
     def _is_told(self, piece: Piece) -> bool:
         return self._card(piece) or self._read_back(piece) or self._in_context(piece)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from clearline.engine.numbers import Heard, runs
 from clearline.engine.skim import hear_all
-from clearline.engine.topics import CARD
+from clearline.engine.topics import BEGINNINGS, CARD
 from clearline.engine.words import spans
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ def mask_heard(texts: Sequence[str], heard: Iterable[tuple[int, Entity]], *, kee
     """The texts masked by what was heard in them: entities, each with the index of the text that completes it."""
     marks: list[list[Mark]] = [[] for _ in texts]
     for index, entity in heard:
-        for part in entity.parts:
+        for part in (
+            entity.parts if entity.kind not in BEGINNINGS else ()
+        ):  # what began may end as something else
             keep = keep_last if entity.kind == CARD and entity.certain and part == entity.parts[-1] else 0
             if part.back <= index:  # what came out of order may point before the beginning
                 marks[index - part.back].append(Mark(entity.kind, part.first, part.last, keep))

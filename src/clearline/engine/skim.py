@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _TOPIC, _HALVES, _FORM, _ODD, _DIGIT = "t", "gh", "f", "o", "d"
 _FORMATTED = 6  # digits of the shortest phone number, were it not for an extension that is glued to its end
 _SHORTEST = 2  # digits of the shortest date, as in "March 84"
-_CARD = 13  # digits of the shortest card number that is heard where no card was spoken of
+_CARD = 8  # digits by which a card number is known to begin where no card was spoken of
 
 _ZEROS = bytes(ord("0") if chr(code) in "0123456789" else code for code in range(0x100))
 _LONG = b"0" * 8

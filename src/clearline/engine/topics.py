@@ -12,6 +12,13 @@ SSN, SSN_LAST = "us_ssn", "us_ssn_last_four"
 ACCOUNT, ROUTING, IBAN = "bank_account", "routing_number", "iban"
 EMAIL, PHONE, BIRTH = "email", "phone_number", "date_of_birth"
 ONE_TIME, PIN = "one_time_code", "pin"
+CARD_BEGINS, CODE_BEGINS, ACCOUNT_BEGINS = (
+    "payment_card_begins",
+    "security_code_begins",
+    "bank_account_begins",
+)
+"""The first digits of one, while there is still time to pause the recording; see engine.beginnings."""
+BEGINNINGS = frozenset({CARD_BEGINS, CODE_BEGINS, ACCOUNT_BEGINS})
 ENDING = "ending"  # the last digits of a number, which it may be known by
 OTHER = "other"  # an order, a price, an address: whatever it is, it is none of the above
 PAYING, BARE_CODE = (

@@ -9,12 +9,12 @@ from django.db.models import F
 from clearline.engine.events import Instant
 from clearline.intake.models import Connection
 from clearline.intake.queries import OLDER, SECRET, newest
-from clearline.intake.sealing import sealed
 from clearline.intake.tally import Tally
 from clearline.people.acts import done
 from clearline.people.errors import Refused
 from clearline.people.models import Person
 from clearline.people.permissions import may
+from clearline.people.sealing import sealed
 
 SHORTEST: Final = 16  # characters of a secret
 SHOPS: Final = frozenset({Connection.Kind.SHOPIFY, Connection.Kind.WOOCOMMERCE})

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Connection(models.Model):
-    """A sender. Its secrets are kept so that the database alone does not show them; see intake.sealing."""
+    """A sender. Its secrets are kept so that the database alone does not show them; see people.sealing."""
 
     class Kind(models.TextChoices):
         SHOPIFY = "shopify", "Shopify"

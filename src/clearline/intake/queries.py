@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from clearline.engine.events import Instant
 from clearline.formats.streaming.frames import name_of
 from clearline.intake.models import Connection
-from clearline.intake.sealing import opened
 from clearline.people.models import Person
 from clearline.people.permissions import may
+from clearline.people.sealing import opened
 from clearline.record.models import Event
 
 SECRET, OLDER = "secret", "older"

@@ -15,6 +15,8 @@ from clearline.live import wire
 from clearline.live.calls import Stored, running_calls, stored_events
 from clearline.live.deeds import Switch
 from clearline.live.running import NOTE, PANEL
+from clearline.live.switches.asking import HAPPENED
+from clearline.live.switches.lines import Lines, Order
 from clearline.live.viewers import Viewers
 from clearline.live.workers import Child, Workers
 from clearline.record.actions.append import Answer, Outcome, Received, in_full
@@ -27,6 +29,7 @@ SILENT: Final = 1800 * SECOND  # a call of which nothing was heard for so long i
 MOST: Final = 5_000  # calls at once
 PATIENCE: Final = 1.0  # seconds for an answer to a voice bot
 BEAT: Final = 1.0
+SEEN_TO: Final = {kind: deed for deed, kind in HAPPENED.items()}  # the trouble that is over once it happened
 
 _LOG = logging.getLogger(__name__)
 
@@ -52,7 +55,7 @@ class Hub:
     def __init__(self, writer: Writer, clock: Callable[[], Instant], switch: Switch) -> None:
         self.calls: dict[str, Live] = {}
         self.viewers = Viewers()
-        self.switch = switch
+        self.switch, self.lines = switch, Lines()
         self.workers = Workers(self._hear, self._hand_over)
         self._writer, self._clock = writer, clock
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -92,6 +95,10 @@ class Hub:
             if answer.outcome in {Outcome.REFUSED, Outcome.CONFLICT}:
                 self._refused(in_full(one), answer)
         return answers
+
+    def attach(self, call: str, order: Order) -> Callable[[], None]:
+        """A connection by which this call's recording can be switched; what comes back ends that."""
+        return self.lines.attach(call, order)
 
     def stored(self, events: Sequence[Event]) -> None:
         """Events that are on disk, from whatever edge they came. Called in the writer's thread."""
@@ -134,6 +141,9 @@ class Hub:
             if live is None:
                 return
         live.heard = at
+        self.lines.heard(event)
+        if (deed := SEEN_TO.get(event.type)) in live.troubles:
+            del live.troubles[deed]
         live.agent = event.subjects.get("agent", live.agent)
         if event.type == NOTE:
             live.notes = [*live.notes, wire.noted(event)][-wire.NOTES :]
@@ -217,7 +227,7 @@ class Hub:
         live = self.calls.get(deed.call)
         if live is None:
             return
-        answer = await self.switch.ask(deed)
+        answer = await (self.lines if deed.call in self.lines else self.switch).ask(deed)
         if answer.trouble:
             live.troubles[deed.deed] = answer.trouble
         else:
@@ -269,8 +279,9 @@ def _done(tasks: set[asyncio.Task[Any]], task: asyncio.Task[Any]) -> None:
 
 
 def _nearest(picture: wire.Picture | None) -> Instant:
-    deadlines = [line.deadline for line in picture.due if line.deadline is not None] if picture else []
-    return min(deadlines, default=1 << 62)
+    due = picture.due if picture else ()
+    deadlines = [0 if line.at_once else line.deadline for line in due]
+    return min((one for one in deadlines if one is not None), default=1 << 62)
 
 
 def sorted_calls(calls: Iterable[Live]) -> list[Live]:

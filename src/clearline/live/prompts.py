@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from clearline.engine.events import SECOND, Instant
 from clearline.engine.rules import Rule
+from clearline.engine.sentences import Form
 from clearline.engine.verdicts import Duty
 from clearline.live.wire import Line
 
@@ -120,6 +121,7 @@ class Prompts:
     def _urgency(self, duty: Duty, now: Instant) -> float:
         """What is lost, over the time that is left; what is on the screen stays where something else is hardly worse."""
         left = OPEN_END if duty.deadline is None or duty.overdue else max(NEAR, duty.deadline - now)
+        left = NEAR if _is_next(duty) else left
         lost = WEIGHTS[duty.rule.severity] * (DOUBTFUL if duty.doubts else 1.0)
         stays = 1.2 if any(line.rule == duty.rule.id for line in self.shown) else 1.0
         return stays * lost / left
@@ -127,4 +129,9 @@ class Prompts:
 
 def _line(duty: Duty) -> Line:
     rule = duty.rule
-    return Line(rule.id, rule.prompt, rule.severity, duty.deadline, duty.overdue)
+    return Line(rule.id, rule.prompt, rule.severity, duty.deadline, duty.overdue, _is_next(duty))
+
+
+def _is_next(duty: Duty) -> bool:
+    """Whether it has to be done before something else happens, which may be any moment."""
+    return duty.sentence.form is Form.NEXT

@@ -34,6 +34,7 @@ class Line(NamedTuple):
     severity: str
     deadline: int | None
     late: bool
+    at_once: bool
 
 
 class Shown(NamedTuple):
@@ -108,4 +109,4 @@ def _started(live: Live) -> Instant:
 
 def _line(line: wire.Line, skew: Instant) -> Line:
     deadline = None if line.deadline is None else (line.deadline - skew) // 1000
-    return Line(line.rule, line.text, line.severity, deadline, line.late)
+    return Line(line.rule, line.text, line.severity, deadline, line.late, line.at_once)

@@ -18,6 +18,7 @@ class Line(msgspec.Struct, frozen=True):
     severity: str
     deadline: Instant | None = None
     late: bool = False  # the deadline has passed, and it can still be done
+    at_once: bool = False  # before anything else happens
 
 
 class Spoken(msgspec.Struct, frozen=True):

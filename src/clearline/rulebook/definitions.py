@@ -25,6 +25,7 @@ SPEAKERS = ("agent", "customer", "system")
 ENTITIES = (
     *(topics.CARD, topics.CODE, topics.EXPIRY, topics.SSN, topics.ACCOUNT, topics.IBAN),
     *(topics.EMAIL, topics.PHONE, topics.BIRTH, topics.ONE_TIME, topics.PIN),
+    *(topics.CARD_BEGINS, topics.CODE_BEGINS, topics.ACCOUNT_BEGINS),
 )
 READABLE = {"data", "facts", "shop", "tables"}  # what conditions read beside kinds of timelines
 NAME = re.compile(r"[a-z][a-z0-9_]*")

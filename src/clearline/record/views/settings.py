@@ -29,6 +29,7 @@ ELSEWHERE = (  # what is set, where, and what somebody must be allowed to see it
     ("Rights requests", "what people ask about their own data", "rights", "see rights requests"),
     ("People", "who works here, their roles and teams", "people", "see people"),
     ("Connections", "shops and desks that send what happens there", "connections", "see settings"),
+    ("Switch", "the telephony that is asked to pause a recording", "switch", "see settings"),
     ("Evidence", "the log's keys, and who watches it", "evidence", "see evidence"),
     ("The API", "what machines may ask, and how", "api", "open the console"),
 )

@@ -1,4 +1,4 @@
-"""Secrets of connections at rest: AES-256-GCM, bound to their row and place, under a key that lies in the home."""
+"""Secrets of connections and of the switch at rest: AES-256-GCM, bound to their row and place, under a key that lies in the home."""
 
 import hashlib
 import os
