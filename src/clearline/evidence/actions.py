@@ -1,7 +1,7 @@
 """Appends to the log and signs it."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
@@ -58,9 +58,22 @@ def lock() -> Head:
     return head
 
 
-def checkpoint(keys: Keys, at: Instant) -> Checkpoint:
-    """Signs the log as it stands, unless that was done; RolledBack where it is no continuation of what was signed."""
-    with alone(keys.folder), transaction.atomic():
+def keep(made: Checkpoint) -> Checkpoint:
+    """Stores what was signed."""
+    with transaction.atomic():
+        before = latest()
+        made.save(force_insert=True)
+        if before and before.at // HOUR != made.at // HOUR:
+            _thin(made.at)
+    return made
+
+
+def checkpoint(keys: Keys, at: Instant, stored: Callable[[Checkpoint], Checkpoint] = keep) -> Checkpoint:
+    """Signs the log as it stands, unless that was done; RolledBack where it is no continuation of what was signed.
+
+    Entries never change, so that reading them takes no transaction: whoever writes waits for `stored` alone.
+    """
+    with alone(keys.folder):
         keys = read_keys(keys.folder)
         size = head_size()
         found = Checkpoint.objects.filter(size=size).first()
@@ -72,11 +85,7 @@ def checkpoint(keys: Keys, at: Instant) -> Checkpoint:
         told = checkpoints.Checkpoint(keys.ring.origin, size, root)
         note = checkpoints.signed(told, keys.signer)
         keys.last.keep(size, root)
-        before = latest()
-        made = Checkpoint.objects.create(size=size, at=at, note=str(note))
-        if before and before.at // HOUR != at // HOUR:
-            _thin(at)
-        return made
+        return stored(Checkpoint(size=size, at=at, note=str(note)))
 
 
 def rotate(keys: Keys, actor: str, at: Instant) -> Keys:
