@@ -2,6 +2,8 @@
 
 import gc
 import logging
+import sys
+from collections.abc import Sequence
 from threading import Thread
 
 from clearline.config.starting import start
@@ -12,6 +14,7 @@ from django.conf import settings  # noqa: E402
 from django.core.asgi import get_asgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from clearline.engine.events import Instant  # noqa: E402
 from clearline.evidence.actions import keep  # noqa: E402
 from clearline.evidence.asking import Asking  # noqa: E402
 from clearline.evidence.models import Checkpoint  # noqa: E402
@@ -28,10 +31,12 @@ from clearline.record.jobs import Worker  # noqa: E402
 from clearline.record.judging import judging  # noqa: E402
 from clearline.record.receiving import Receive, Scope, Send  # noqa: E402
 from clearline.record.tasks import KINDS as RECORD  # noqa: E402
+from clearline.record.watching import Watches  # noqa: E402
 from clearline.record.writer import Writer  # noqa: E402
 from clearline.ui.clock import now  # noqa: E402
 
 EVENTS = "/api/events"
+SHARE = 0.0005  # seconds that a thread keeps the interpreter to itself; the writer gives it away with every statement
 _LOG = logging.getLogger(__name__)
 
 
@@ -52,7 +57,8 @@ class Application:
 
     def _signed(self, made: Checkpoint) -> Checkpoint:
         """A checkpoint waits for no disk of its own: it is written with what waits just then."""
-        return self.writer.submit([made], lambda some, *_: [keep(one) for one in some]).result()[0]
+        (stored,) = self.writer.submit([made], _keep).result()
+        return stored
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -88,6 +94,10 @@ class Application:
                 return
 
 
+def _keep(made: Sequence[Checkpoint], _at: Instant, _watches: Watches) -> list[Checkpoint]:
+    return [keep(one) for one in made]
+
+
 def settle() -> None:
     """Makes ready what the first who asks would wait for. What is loaded by then stays, so the collector may leave it out.
 
@@ -100,6 +110,7 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 10, 50)
+    sys.setswitchinterval(SHARE)
     connection.close()
 
 

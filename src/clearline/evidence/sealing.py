@@ -58,9 +58,9 @@ class Sealing:
             if type(error) is not self._told:
                 _LOG.error("the log is not signed: %s", error)
             self._told = type(error)
-            close_old_connections()
 
     def _run(self) -> None:
         while not self._over.wait(LOOK):
             self.look(self._clock())
+            close_old_connections()  # those that an error has spoilt
         connection.close()

@@ -1,5 +1,6 @@
 """Decides attempts and keeps the answers: decision, reservation and the log's entries are written together, or not at all."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,7 +13,6 @@ from clearline.engine.events import SECOND, Event, Instant
 from clearline.engine.monitor import Monitor
 from clearline.engine.storing import storable
 from clearline.evidence import many
-from clearline.evidence.actions import append as enter
 from clearline.evidence.actions import lock
 from clearline.gate import models
 from clearline.gate.asked import PLACED, Asked
@@ -103,6 +103,7 @@ class _Work:
     found: Concerned
     at: Instant
     asked: dict[Subject, Asked | None] = field(default_factory=dict)
+    coming: dict[Subject, list[Received]] = field(default_factory=lambda: defaultdict(list))  # reserved on it
     rows: list[models.Decision] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     reserved: list[Received] = field(default_factory=list)
@@ -138,13 +139,13 @@ class _Work:
 
     def keep(self) -> list[Answered]:
         """Writes all of it."""
-        stored = append(self.reserved, self.at, self.found.watches)
+        stored = append(self.reserved, self.at, self.found.watches, [entered(row) for row in self.rows])
         refusal = next((one for one in stored if one.outcome is not Outcome.STORED), None)
         if refusal is not None:
             raise RecordError(f"an attempt can't be reserved: {refusal.reason}")
-        indices = enter([entered(row) for row in self.rows])
-        for row, index in zip(self.rows, indices, strict=True):
-            row.entry = index
+        for row, told in zip(self.rows, stored[len(self.reserved) :], strict=True):
+            assert told.entry is not None  # it is stored
+            row.entry = told.entry
         many.insert(models.Decision, _ROW, [[getattr(row, name) for name in _ROW] for row in self.rows])
         return [
             Answered(decision, row.state, row.entry)
@@ -169,6 +170,8 @@ class _Work:
             known = timeline is not None and timeline.length
             monitor = self.found.watches.of(timeline).monitor if timeline is not None and known else None
             self.asked[subject] = Asked(kind, fresh.program, monitor) if monitor is not None else fresh
+        for reserved in self.coming.pop(subject, ()):
+            self._foresee(subject, reserved)
         asked = self.asked[subject]
         assert asked is not None
         events = asked.monitor.events
@@ -223,16 +226,17 @@ class _Work:
             subjects = {"contact": contact, **others}
             event = Event(name, PLACED, decision.at, data, subjects, len(self.rows))
             self.reserved.append(Received(SOURCE, event, one.actor))
-            self._foresee(storable(in_full(self.reserved[-1]))[0])
+            for subject in subjects.items():
+                if subject[0] in KINDS and self.asked.get(subject) is not None:
+                    self.coming[subject].append(self.reserved[-1])
 
-    def _foresee(self, event: Event) -> None:
-        for subject in event.subjects.items():
-            asked = self.asked.get(subject)
-            if asked is None or subject[0] not in KINDS:
-                continue
-            timeline = self.found.timelines.get(subject)
-            if timeline is not None and timeline.length:
-                self.found.watches.of(timeline).foresee(event)
-                self.asked[subject] = Asked(asked.kind, asked.program, asked.monitor)
-            else:
-                self.asked[subject] = self._grown(asked.kind, asked, [*asked.monitor.events, event])
+    def _foresee(self, subject: Subject, reserved: Received) -> None:
+        """Whoever asks of a timeline for a second time in this batch is answered after what the batch reserved on it."""
+        asked, timeline = self.asked[subject], self.found.timelines.get(subject)
+        assert asked is not None
+        event, _ = storable(in_full(reserved))
+        if timeline is not None and timeline.length:
+            self.found.watches.of(timeline).foresee(event)
+            self.asked[subject] = Asked(asked.kind, asked.program, asked.monitor)
+        else:
+            self.asked[subject] = self._grown(asked.kind, asked, [*asked.monitor.events, event])
