@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.engine.monitor import Monitor
+from clearline.engine.program import Program
 from clearline.engine.storing import storable
 from clearline.evidence import many
 from clearline.evidence.actions import lock
@@ -21,6 +22,7 @@ from clearline.gate.deciding import KINDS, Deciding, Question, refused
 from clearline.gate.dialled import in_full as number_in_full
 from clearline.gate.entries import entered, new_secret
 from clearline.gate.lists.current import lookup
+from clearline.gate.organisation import KIND as ORGANISATION
 from clearline.gate.queries.concerned import Concerned, Subject, concerned
 from clearline.record.actions.append import Outcome, Received, append, in_full
 from clearline.record.errors import RecordError
@@ -50,12 +52,26 @@ class Answered(NamedTuple):
     entry: int
 
 
+class House:
+    """The organisation's timeline as it was last asked: as long as nothing is new on it, what it said of others is kept."""
+
+    def __init__(self) -> None:
+        self._held: tuple[Asked, int] | None = None
+
+    def asked(self, program: Program, monitor: Monitor, length: int) -> Asked:
+        held = self._held
+        if held is None or held[0].monitor is not monitor or held[1] != length:
+            held = self._held = (Asked(ORGANISATION, program, monitor, lasts=True), length)
+        return held[0]
+
+
 class LoggedGate:
     """Decides in the transaction of whoever asks."""
 
     def __init__(self, lists: Callable[[str], Any] = lookup, *, brief: bool = False) -> None:
         self._lists, self._brief = lists, brief
         self._by: tuple[Judging, Deciding] | None = None
+        self._house = House()
 
     def decide(self, asking: Sequence[Asking], at: Instant, watches: Watches) -> list[Answered]:
         """Answers in the order of the attempts; each that is allowed counts for those after it. `at` is now."""
@@ -63,7 +79,8 @@ class LoggedGate:
         with watches.undone_together(), transaction.atomic():
             lock()
             named = zip(numbers, (one.attempt for one in asking), strict=True)
-            work = _Work(self._deciding(watches.judging), concerned(list(named), at, watches), at)
+            found = concerned(list(named), at, watches)
+            work = _Work(self._deciding(watches.judging), found, at, self._house)
             for one, number in zip(asking, numbers, strict=True):
                 work.decide(one, number)
             return work.keep()
@@ -72,7 +89,7 @@ class LoggedGate:
         """The answers that checks as of a moment would get; nothing of them is kept."""
         numbers = [number_in_full(one.number) for one in attempts]
         found = concerned(list(zip(numbers, attempts, strict=True)), at, watches)
-        work = _Work(self._deciding(watches.judging), found, at)
+        work = _Work(self._deciding(watches.judging), found, at, self._house)
         for one, number in zip(attempts, numbers, strict=True):
             work.decide(Asking(replace(one, at=at), "", check=True), number)
         return work.decisions
@@ -102,6 +119,7 @@ class _Work:
     deciding: Deciding
     found: Concerned
     at: Instant
+    house: House
     asked: dict[Subject, Asked | None] = field(default_factory=dict)
     coming: dict[Subject, list[Received]] = field(default_factory=lambda: defaultdict(list))  # reserved on it
     rows: list[models.Decision] = field(default_factory=list)
@@ -119,7 +137,7 @@ class _Work:
                 for kind, name in (("campaign", attempt.campaign), ("agent", attempt.agent))
                 if name
             ),
-            ("organisation", self.found.organisation),
+            (ORGANISATION, self.found.organisation),
         ]
         at = self._when(one, subjects)
         if not one.check and attempt.at is not None and abs(attempt.at - self.at) > SKEW:
@@ -166,10 +184,7 @@ class _Work:
         if fresh is None:
             return None
         if subject not in self.asked:
-            timeline = self.found.timelines.get(subject)
-            known = timeline is not None and timeline.length
-            monitor = self.found.watches.of(timeline).monitor if timeline is not None and known else None
-            self.asked[subject] = Asked(kind, fresh.program, monitor) if monitor is not None else fresh
+            self.asked[subject] = self._standing(subject, fresh)
         for reserved in self.coming.pop(subject, ()):
             self._foresee(subject, reserved)
         asked = self.asked[subject]
@@ -178,6 +193,17 @@ class _Work:
         if not events or events[-1].at <= at:
             return asked
         return self._grown(kind, fresh, [event for event in events if event.at <= at])
+
+    def _standing(self, subject: Subject, fresh: Asked) -> Asked:
+        """The timeline with what is stored of it."""
+        timeline = self.found.timelines.get(subject)
+        if timeline is None or not timeline.length:
+            return fresh
+        monitor = self.found.watches.of(timeline).monitor
+        assert monitor is not None  # rules speak of its kind
+        if timeline.kind == ORGANISATION:
+            return self.house.asked(fresh.program, monitor, timeline.length)
+        return Asked(timeline.kind, fresh.program, monitor)
 
     def _grown(self, kind: str, fresh: Asked, events: Sequence[Event]) -> Asked:
         """A timeline of its own with these events."""
