@@ -14,7 +14,7 @@ from clearline.cli.saying import refuse, tell
 from clearline.engine.errors import ClearlineError
 from clearline.evidence.actions import checkpoint
 from clearline.evidence.folders import unseen
-from clearline.evidence.keys import open_keys, sync, write
+from clearline.evidence.keys import LAST, open_keys, sync, write
 from clearline.seal.notes import sign
 from clearline.ui.clock import now
 
@@ -52,11 +52,14 @@ def _written(path: Path, at: int, *, with_keys: bool) -> tuple[int, int]:
         folder = unfinished.path
         folder.chmod(0o700)
         signed = checkpoint(keys, at)
+        last = keys.last.path.read_bytes()  # the server signs on meanwhile: what the copy holds may not reach as far
         copy_out(folder)
         (folder / FORM).write_text(json.dumps({"at": at, "migrations": migrations()}))
         (folder / RING).write_text(str(open_keys(settings.HOME.keys).ring))
         for name in (*HOUSE, *((KEYS,) if with_keys else ())):
             _copy(settings.HOME.path / name, folder / name)
+        if with_keys:
+            (folder / KEYS / LAST).write_bytes(last)
         lines = [f"{size} {digest} {name}\n" for name, size, digest in listed(folder)]
         text = f"{HEAD}\n{keys.ring.origin}\n{signed.size}\n{''.join(lines)}"
         (folder / MANIFEST).write_text(str(sign(text, open_keys(settings.HOME.keys).signer)))
