@@ -52,7 +52,9 @@ def _written(path: Path, at: int, *, with_keys: bool) -> tuple[int, int]:
         folder = unfinished.path
         folder.chmod(0o700)
         signed = checkpoint(keys, at)
-        last = keys.last.path.read_bytes()  # the server signs on meanwhile: what the copy holds may not reach as far
+        last = (
+            keys.last.path.read_bytes()
+        )  # the server signs on meanwhile: what the copy holds may not reach as far
         copy_out(folder)
         (folder / FORM).write_text(json.dumps({"at": at, "migrations": migrations()}))
         (folder / RING).write_text(str(open_keys(settings.HOME.keys).ring))
