@@ -1,7 +1,7 @@
 """Asterisk asks the gate before it dials: as an AGI script, or with `--listen` as a FastAGI server.
 
-    AGI(agi://127.0.0.1:4574/decide,${NUMBER},${CAMPAIGN},${AGENT})   sets CLEARLINE, CLEARLINE_REASON,
-                                                                      CLEARLINE_DECISION, CLEARLINE_NOT_BEFORE
+    AGI(agi://127.0.0.1:4574/decide,${NUMBER},${CAMPAIGN},${AGENT},${LINE})   sets CLEARLINE,
+                                                CLEARLINE_REASON, CLEARLINE_DECISION, CLEARLINE_NOT_BEFORE
     AGI(agi://127.0.0.1:4574/done)                                    after Dial(): tells what became of it
 
 CLEARLINE is `allow`, `deny` or `not before`. Dial only where it is `allow`: if this script can't be reached it is empty.
@@ -93,6 +93,7 @@ def decide(known: dict[str, str], gate: Gate) -> Decision:
             "number": number_in_full(number),
             "campaign": known.get("agi_arg_2", ""),
             "agent": known.get("agi_arg_3", ""),
+            "line": known.get("agi_arg_4", ""),
             "call": own if VICIDIAL.fullmatch(own) else known.get("agi_uniqueid", ""),
             "purpose": os.environ.get("CLEARLINE_PURPOSE", ""),
             "technology": os.environ.get("CLEARLINE_TECHNOLOGY", ""),

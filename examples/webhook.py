@@ -34,12 +34,15 @@ NAMES = {
     "place": "",
 }
 
+MACHINES = {"VDAD", "VDCL"}  # VICIdial's own users, where nobody has been chosen to speak yet
+
 
 def attempt(sent: dict[str, str]) -> dict[str, str]:
     """What the dialer sent, in the gate's words."""
     code, bare = sent.get("phone_code", ""), sent.get("phone_number", "")
     number = sent.get("number") or (f"+{code.lstrip('+')}{bare}" if code and bare else bare)
     told = {ours: sent.get(ours) or sent.get(theirs, "") for ours, theirs in NAMES.items()}
+    told["agent"] = "" if told["agent"] in MACHINES else told["agent"]
     told["purpose"] = told["purpose"] or os.environ.get("CLEARLINE_PURPOSE", "")
     told["technology"] = told["technology"] or os.environ.get("CLEARLINE_TECHNOLOGY", "")
     return {"number": number_in_full(number), **told}

@@ -36,6 +36,11 @@ def test_the_dialers_words_become_the_gates(address: str, gate: FakeGate) -> Non
     }
 
 
+def test_a_user_who_is_a_machine_is_no_agent(address: str, gate: FakeGate) -> None:
+    httpx.get(f"{address}/decide", params={**ASKED, "user": "VDAD"})
+    assert "agent" not in gate.asked[0][2]
+
+
 def test_a_form_says_the_same(address: str, gate: FakeGate) -> None:
     answer = httpx.post(f"{address}/decide", data={"number": "+442079460000", "purpose": "service"})
     assert answer.status_code == 200

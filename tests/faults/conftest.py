@@ -17,6 +17,8 @@ from tests.faults.house import House
 ORDEAL = bool(os.environ.get("CLEARLINE_ORDEAL"))
 Build = Callable[..., House]
 
+RECOVERS = 120.0  # seconds that PostgreSQL may take for it
+
 
 class Postgres:
     """A PostgreSQL that can be struck dead, stopped, and started again."""
@@ -55,10 +57,16 @@ class Postgres:
         self._server.stop()
 
     def start(self) -> None:
-        for _ in range(10):
+        """Starts it again: its recovery writes every file to the disk, which takes a busy one more than seconds."""
+        limit = time.monotonic() + RECOVERS
+        while time.monotonic() < limit:
             try:
                 self._server.ensure_postgres_running()
-            except (subprocess.SubprocessError, AssertionError):  # shared memory of the dead may linger
+            except (
+                subprocess.SubprocessError,
+                AssertionError,
+            ):  # it recovers, or shared memory of the dead lingers
+                time.sleep(0.5)
                 continue
             return
         pytest.fail("PostgreSQL did not start again")

@@ -140,6 +140,25 @@ def test_a_backup_without_keys_holds_none_and_a_home_with_others_is_refused(
     assert "another log" in done.stderr
 
 
+def test_lists_are_in_a_backup_and_proven_when_they_come_back(tmp_path: Path) -> None:
+    house = House(tmp_path / "home")
+    file = tmp_path / "registry-2026-11-20.txt"
+    file.write_text("202,5550143\n202,5550144\n")
+    loaded = house.command("gate", "lists", "load", "ftc", str(file))
+    assert loaded.returncode == 0, loaded.stderr
+    made = house.command("backup", str(tmp_path / "backup"), "--with-keys")
+    assert made.returncode == 0, made.stderr
+    again = restored(house, tmp_path / "new")
+    done = again.command("restore", str(tmp_path / "backup"), "--home", str(again.home))
+    assert (done.returncode, "Load these lists" in done.stderr) == (0, False), done.stderr
+    (kept,), (back,) = ((one / "lists").iterdir() for one in (house.home, again.home))
+    assert (kept.name, kept.read_bytes()) == (back.name, back.read_bytes())
+    (tmp_path / "backup/lists" / kept.name).write_bytes(kept.read_bytes()[:-1])
+    third = restored(house, tmp_path / "third")
+    refused = third.command("restore", str(tmp_path / "backup"), "--home", str(third.home))
+    assert (refused.returncode, kept.name in refused.stderr) == (2, True)
+
+
 def test_a_backup_goes_over_nothing(kept: tuple[House, Path]) -> None:
     house, backup = kept
     assert house.command("backup", str(backup)).returncode == 2

@@ -11,7 +11,7 @@ from clearline.engine.durations import instant_of
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.gate.actions.deciding import Answered, Asking, LoggedGate
 from clearline.gate.attempts import Attempt
-from clearline.gate.lists.current import Found
+from clearline.gate.lists.current import Found, Listed
 from clearline.record.actions.append import append
 from clearline.record.watching import Watches
 
@@ -19,7 +19,8 @@ __all__ = ["shop", "take", "watches"]  # fixtures of the record
 NOON = instant_of(datetime(2026, 11, 23, 20, tzinfo=UTC))  # in Oregon
 HOUR = 3_600 * SECOND
 OREGON = "+15035550123"
-NOBODY = Found(registry=False, states={}, litigators=False, asked=())
+FRESH = Listed("us-national", "s-1", NOON - 8 * HOUR, NOON - 8 * HOUR, "0" * 64, "", 1_000)
+NOBODY = Found(registry=False, states={}, litigators=False, asked=(FRESH,))
 Ask = Callable[..., list[Answered]]
 Tell = Callable[[Sequence[Event]], None]
 
@@ -31,6 +32,11 @@ def attempt(number: str = OREGON, **told: Any) -> Attempt:
 
 def contact(name: str = "k-1", number: str = OREGON, **data: Any) -> Event:
     return Event(f"{name}-0", "contact.created", NOON - HOUR, {"number": number, **data}, {"contact": name})
+
+
+def agent(name: str, *, course: str = "passed", at: Instant = NOON - HOUR) -> Event:
+    """Somebody who passed the course on opting out, or of whom it is required."""
+    return Event(f"{name}-{course}", f"course.{course}", at, {"course": "opting-out"}, {"agent": name})
 
 
 @pytest.fixture

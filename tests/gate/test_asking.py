@@ -18,6 +18,7 @@ from clearline.gate.actions.deciding import LoggedGate
 from clearline.gate.asking import DECISIONS, Gatekeeper
 from clearline.gate.models import Decision
 from clearline.people import tokens
+from clearline.people.models import Person
 from clearline.record.actions.append import append
 from clearline.record.judging import Judging
 from clearline.record.watching import Watches
@@ -72,10 +73,10 @@ def writer(transactional_db: Any, shop: Judging) -> Iterator[Writer]:  # noqa: A
     made.stop()
 
 
-def token(*scopes: str) -> str:
+def token(*scopes: str, owner: Person | None = None) -> str:
     at = now()
-    alice = cast().alice
-    return tokens.make(alice, name="dialer", scopes=scopes, expires=at + tokens.DAY, at=at)[1]
+    owner = owner or cast().alice
+    return tokens.make(owner, name="dialer", scopes=scopes, expires=at + tokens.DAY, at=at)[1]
 
 
 @pytest.fixture
@@ -112,6 +113,20 @@ def test_the_dialer_says_what_became_of_it(post: Dialer) -> None:
     assert post(b"", f"{DECISIONS}/{uid}/confirm")[0] == 200
     assert post(b"", f"{DECISIONS}/{uid}/release")[0] == 409
     assert post(b"", f"{DECISIONS}/{'0' * 32}/release")[0] == 404
+
+
+def test_another_token_of_the_same_owner_may_say_it_and_nobody_elses(writer: Writer) -> None:
+    gate, people = LoggedGate(lambda _: NOBODY), cast()
+    dialer, second, foreign = (
+        Dialer(writer, gate, token("gate:decide", owner=one))
+        for one in (people.alice, people.alice, people.max)
+    )
+    uid = dialer(SALE)[1]["id"]
+    for deed in ("confirm", "release"):
+        status, told = foreign({}, f"{DECISIONS}/{uid}/{deed}")
+        assert (status, told["detail"]) == (404, "there is no such decision of yours")
+    status, told = second({}, f"{DECISIONS}/{uid}/release")
+    assert (status, told["state"]) == (200, "released")
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """Files of attempts: each line is answered as of its own time, and one that can't be read is a no that says why."""
 
 import io
+import re
 
 import pytest
 
 from clearline.gate.attempts import Answer, Decision
-from clearline.gate.cases import Cases, decided
+from clearline.gate.cases import Cases, Line, decided
 from clearline.gate.library import Gate
+from clearline.gate.scrubs.leads import UnreadableLeads
 
 CLEAR = {
     "number": "+15035550123",
@@ -27,7 +29,7 @@ def gate() -> Gate:
 
 def answer(gate: Gate, **cells: str) -> Decision:
     line = {name: cell for name, cell in {**CLEAR, **cells}.items() if cell}
-    return decided(gate, line)
+    return decided(gate, Line(line))
 
 
 def test_a_line_that_says_enough_is_allowed(gate: Gate) -> None:
@@ -90,4 +92,49 @@ def test_files_may_name_columns_otherwise_and_have_more_of_them() -> None:
     file = b"\xef\xbb\xbfPhone;At_UTC;ZIP;Shoe size\r\n+15035550123;2026-11-23T20:00Z;97201;\r\n"
     cases = Cases(io.BytesIO(file))
     assert cases.strange == ["shoe size"]
-    assert list(cases) == [{"number": "+15035550123", "at": "2026-11-23T20:00Z", "postcode": "97201"}]
+    told = {"number": "+15035550123", "at": "2026-11-23T20:00Z", "postcode": "97201"}
+    assert list(cases) == [Line(told)]
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("number,at,zip,postcode", "'zip', 'postcode' say the same thing"),
+        ("number,at,purpose,Purpose", "'purpose', 'purpose' say the same thing"),
+        ("number,at,time", "'at', 'time' say the same thing"),
+        ("number,phone,at", "'number', 'phone' all hold numbers"),
+        ("number,at,purpos", "if it is purpose"),
+        ("number,at,zip code", "if it is postcode"),
+        ("number,at,on registry", "if it is on_registry"),
+        ("number,at,Consents", "if it is consent"),
+        ("number,at,billing_zip", "if it is postcode"),
+        ("phone number,at", "if it is number"),
+        ("number,at,dnc_request", "if it is dnc_requested"),
+        ("+15035550123,2026-11-23T20:00Z", "names no columns"),
+    ],
+)
+def test_columns_that_can_be_mistaken_are_refused(header: str, told: str) -> None:
+    with pytest.raises(UnreadableLeads, match=re.escape(told)):
+        Cases(io.BytesIO(f"{header}\n".encode()))
+
+
+@pytest.mark.parametrize("name", ["shoe size", "date of birth", "city", "name", "e-mail", "notes", ""])
+def test_a_column_that_is_like_no_other_stays_without_meaning(name: str) -> None:
+    assert Cases(io.BytesIO(f"number,at,{name}\n".encode())).strange == [name]
+
+
+@pytest.mark.parametrize("row", ["+15035550123", "+15035550123,2026-11-23T20:00Z,Kim, of the hill,service"])
+def test_a_row_with_other_cells_than_columns_is_a_no_that_says_so(gate: Gate, row: str) -> None:
+    whole = "+15035550123,2026-11-23T20:00Z,Kim,service"
+    cases = Cases(io.BytesIO(f"number,at,name,purpose\n{whole}\n{row}\n{whole}\n".encode()))
+    first, ragged, last = (decided(gate, line) for line in cases)
+    assert (first.answer, last.answer) == (Answer.ALLOW, Answer.ALLOW)
+    assert ragged.answer is Answer.DENY
+    assert re.search(r"it has \d cells? under 4 columns", ragged.reasons[0].title)
+
+
+def test_a_state_counts_beside_its_country_only(gate: Gate) -> None:
+    assert answer(gate, state="OR", place="US").answer is Answer.ALLOW
+    found = answer(gate, state="DE", place="DE")
+    assert found.answer is Answer.DENY
+    assert "state says US-DE, and place or country DE" in found.reasons[0].title

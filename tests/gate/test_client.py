@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clearline.gate.client import Client
+from clearline.gate.client import DECISIONS, Client
 
 ANSWERS: dict[str, tuple[int, Any]] = {
     "/api/gate/decisions": (200, {"answer": "allow", "id": "d1", "reasons": []}),
@@ -17,6 +17,8 @@ ANSWERS: dict[str, tuple[int, Any]] = {
     "/full/api/gate/decisions": (503, {"detail": "the log can't be written", "answer": "deny"}),
     "/odd/api/gate/decisions": (200, {"answer": "sure"}),
     "/page/api/gate/decisions": (502, None),
+    "/moved/api/gate/decisions": (307, None),
+    "/seen/api/gate/decisions": (303, None),
     "/night/api/gate/decisions": (
         200,
         {"answer": "not before", "id": "d2", "reasons": [{"told": "20:30 there"}]},
@@ -27,6 +29,12 @@ ANSWERS: dict[str, tuple[int, Any]] = {
 class Peer(BaseHTTPRequestHandler):
     asked: list[tuple[str, str, Any]] = []  # noqa: RUF012 - one for all requests, as it is meant
 
+    def do_GET(self) -> None:
+        self.asked.append((self.path, self.headers["Authorization"], None))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps({"answer": "allow", "id": "d1", "reasons": []}).encode())
+
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.asked.append((self.path, self.headers["Authorization"], body))
@@ -34,6 +42,9 @@ class Peer(BaseHTTPRequestHandler):
         if isinstance(body, list) and status == 200:
             told = [told] * len(body)
         self.send_response(status)
+        if 300 <= status < 400:
+            assert isinstance(self.server, HTTPServer)
+            self.send_header("Location", f"http://localhost:{self.server.server_port}{DECISIONS}")
         self.end_headers()
         self.wfile.write(b"<html>" if told is None else json.dumps(told).encode())
 
@@ -78,6 +89,14 @@ def test_whatever_is_no_clear_allow_is_none(address: str, place: str, answer: st
     assert (said.allowed, said.answer) == (False, answer)
     assert why in said.why
     assert not any(one.allowed for one in client.decide_many([{"number": "1"}] * 2))
+
+
+@pytest.mark.parametrize("place", ["moved", "seen"])
+def test_its_token_goes_to_no_other_address(address: str, place: str) -> None:
+    Peer.asked.clear()
+    said = Client(f"{address}/{place}", "cl_words").decide(number="+15035550123")
+    assert (said.allowed, "another address" in said.why) == (False, True)
+    assert [path for path, _, _ in Peer.asked] == [f"/{place}{DECISIONS}"]
 
 
 def test_where_nobody_answers_the_answer_is_no() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.gate.conftest import HOUR, NOBODY, NOON, OREGON, Ask, Tell, attempt, contact
+from tests.gate.conftest import HOUR, NOBODY, NOON, OREGON, Ask, Tell, agent, attempt, contact
 from tests.record.conftest import proofs_hold
 
 from clearline.engine.events import SECOND, Event, Instant
@@ -23,11 +23,17 @@ from clearline.record.watching import Watches, stored
 from clearline.seal.commitments import check
 
 
+def _attempts_on(kind: str, name: str) -> int:
+    on = EventOn.objects.filter(timeline__kind=kind, timeline__subject=name)
+    return on.filter(event__type="call.placed").count()
+
+
 def answers(found: Sequence[Any]) -> list[str]:
     return [one.decision.answer.value for one in found]
 
 
-def test_who_is_clear_may_be_called_and_the_attempt_counts_at_once(ask: Ask) -> None:
+def test_who_is_clear_may_be_called_and_the_attempt_counts_at_once(ask: Ask, tell: Tell) -> None:
+    tell([agent("a-1")])
     (answer,) = ask(attempt(call="c-1", campaign="k", agent="a-1"))
     assert answer.decision.answer is Answer.ALLOW
     assert answer.state == "reserved"
@@ -35,7 +41,7 @@ def test_who_is_clear_may_be_called_and_the_attempt_counts_at_once(ask: Ask) -> 
     assert reserved.data["decision"] == answer.decision.uid
     assert reserved.data["in_hours"] is True
     for kind, name in (("call", "c-1"), ("campaign", "k"), ("agent", "a-1")):
-        assert EventOn.objects.filter(timeline__kind=kind, timeline__subject=name).count() == 1
+        assert _attempts_on(kind, name) == 1
 
 
 def test_the_log_holds_each_answer_and_its_row_opens_it(ask: Ask) -> None:
@@ -175,7 +181,7 @@ def test_the_dialer_says_what_became_of_it(ask: Ask, ready: Watches) -> None:
     (both,) = placing([Placing(first.decision.uid, "token-1", placed=False)], NOON, ready)
     assert both.refused
     (nothing,) = placing([Placing("0" * 32, "token-1")], NOON, ready)
-    assert nothing == Told(refused="there is no such decision")
+    assert nothing == Told(refused="there is no such decision of yours")
     assert not Finding.objects.exists()
 
 
@@ -184,6 +190,28 @@ def test_a_decision_that_was_used_too_late_was_none(ask: Ask, ready: Watches) ->
     (told,) = placing([Placing(answer.decision.uid, "token-1")], NOON + 600 * SECOND, ready)
     assert told.lapsed
     assert Finding.objects.get().rule == "dialled-in-time"
+
+
+def test_only_who_reserved_says_what_became_of_it_and_only_for_an_hour(ask: Ask, ready: Watches) -> None:
+    (answer,) = ask(attempt())
+    uid = answer.decision.uid
+    for placed in (True, False):
+        (foreign,) = placing([Placing(uid, "token-2", placed=placed)], NOON + SECOND, ready)
+        assert foreign == Told(refused="there is no such decision of yours")
+        (late,) = placing([Placing(uid, "token-1", placed=placed)], NOON + HOUR + 1, ready)
+        assert (late.state, late.refused[:34]) == ("reserved", "it was reserved more than an hour ")
+    assert answers(ask(attempt(), attempt(), attempt())) == ["allow", "allow", "not before"]
+    (own,) = placing([Placing(uid, "token-1", placed=False)], NOON + HOUR, ready)
+    assert own.state == "released"
+
+
+def test_a_zone_that_is_none_stops_nobody_elses_attempt(ask: Ask, tell: Tell) -> None:
+    tell([contact("k-1", "+15035550188", zone="Mars/Olympus"), contact("k-2")])
+    bad, good, named = ask(attempt("+15035550188"), attempt(), attempt(contact="k-1"))
+    assert answers([bad, good, named]) == ["deny", "allow", "deny"]
+    assert "'Mars/Olympus' is no time zone" in "; ".join(one.told for one in bad.decision.reasons)
+    (service,) = ask(attempt("+15035550188", purpose="service"))
+    assert service.decision.answer is Answer.ALLOW
 
 
 def test_what_a_rule_says_depends_on_what_was_found_out_about_the_number(ask: Ask, tell: Tell) -> None:
@@ -197,7 +225,7 @@ def test_what_a_rule_says_depends_on_what_was_found_out_about_the_number(ask: As
 
 
 def test_replay_finds_nothing_on_what_was_allowed(ask: Ask, tell: Tell, ready: Watches) -> None:
-    tell([contact("k-1", places=["US-FL"]), contact("k-2")])
+    tell([agent("a-1"), contact("k-1", places=["US-FL"]), contact("k-2")])
     for hour in range(0, 30, 3):
         ask(
             attempt(campaign="k", agent="a-1"),

@@ -43,14 +43,15 @@ def asked(
     number: str = MIAMI,
     contact: tuple[Event, ...] = (),
     fetched: str = "",
+    house: tuple[Event, ...] = (),
     told: dict[str, Any] | None = None,
     **facts: Any,
 ) -> Decision:
     """A sales call by hand, to a number on no list, with a registry of that morning, unless it is said otherwise."""
     told = {"purpose": "marketing", "technology": "human_manual", "voice": "human", **(told or {})}
-    house = loaded(fetched or when[:10])
+    on = [*house, *loaded(fetched or when[:10])]
     return gate.decide(
-        Attempt(number=number, **told), at(when), facts={**CLEAN, **facts}, contact=contact, house=house
+        Attempt(number=number, **told), at(when), facts={**CLEAN, **facts}, contact=contact, house=on
     )
 
 
@@ -146,7 +147,7 @@ def test_the_fourth_call_in_any_24_hours_waits_whatever_number_it_shows(gate: Ga
 
 
 def test_the_share_is_of_calls_that_people_answered(gate: Gate) -> None:
-    told = {"technology": "human_dialer", "campaign": "k"}
+    told = {"technology": "human_dialer", "campaign": "k", "line": "landline"}
     share = 130 / 4_000  # and not of 10,000 dialled
     decision = asked(gate, "2026-11-23T17:00", number="+15035550123", told=told, abandoned_share=share)
     assert (decision.answer, rules(decision)) == (Answer.DENY, {"dialer-stops-at-three-percent"})
@@ -168,3 +169,30 @@ def test_every_abandoned_call_in_britain_is_a_finding_whatever_the_share(gate: G
     answered = [Event(f"{n}", "call.answered", at("2026-11-13T10:00") + n, {}) for n in range(99)]
     one = Event("x", "call.abandoned", at("2026-11-13T11:00"), {"places": ["GB"]})
     assert len(verdicts(gate, "campaign", "uk-abandoned-calls", *answered, one).findings) == 1
+
+
+def test_a_breach_is_reported_within_72_hours_of_the_clock_that_no_weekend_lengthens(gate: Gate) -> None:
+    friday = Event("1", "breach.known", at("2026-11-20T17:00"), {"breach": "b-1", "places": ["DE"]})
+    (due,) = verdicts(gate, "organisation", "breach-reported-in-72-hours", friday).duties
+    assert due.deadline == at("2026-11-23T17:00")
+    late = asked(gate, "2026-11-24T17:00", number="+15035550123", house=(friday,))
+    assert late.answer is Answer.ALLOW  # that it is late is no reason not to call somebody else
+
+
+@pytest.mark.parametrize(
+    ("told", "refused"),
+    [
+        ({"places": ["DE"], "channel": "agent", "model": "prosody"}, True),
+        ({"channel": "agent", "model": "prosody"}, True),  # nobody knows where: no start, either
+        ({"places": ["DE"], "channel": "customer", "model": "prosody"}, False),
+        ({"places": ["DE"], "channel": "agent", "model": "phrases"}, False),
+    ],
+)
+def test_a_model_that_reads_feelings_does_not_start_on_agents_in_the_union(
+    gate: Gate, told: dict[str, Any], *, refused: bool
+) -> None:
+    house = gate.deciding.fresh("organisation")
+    assert house
+    start = Event("1", "analysis.started", at("2026-11-20T17:00"), told, {"organisation": "shop"})
+    found = [one.rule.id for one in house.what_if(start)]
+    assert found == (["no-emotion-read-from-agents"] if refused else [])

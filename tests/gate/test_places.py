@@ -76,6 +76,50 @@ def test_five_digits_are_no_zip_code_for_whom_lives_elsewhere() -> None:
     assert candidates("+4930123456", postcode="10115", place="US").places == ("DE", "US", "US-NY")
 
 
+@pytest.mark.parametrize(
+    ("number", "postcode", "places"),
+    [
+        ("+14165551234", "97201", ("CA-ON", "US-OR")),
+        ("+442079460958", "97201", ("GB", "US-OR")),
+        ("+4930123456", "97201-1234", ("DE", "US-OR")),
+        ("+442079460958", "K1A 0B1", ("CA-ON", "GB")),
+        ("+13055551234", "K1A 0B1", ("CA-ON", "US-FL")),
+        ("+442079460958", "SW1A 1AA", ("GB",)),
+        ("+14165551234", "SW1A 1AA", ("CA-ON", UNKNOWN)),
+        (TOLL_FREE, "97201", ("US-OR",)),
+    ],
+)
+def test_a_postcode_of_another_country_than_the_number_counts(
+    number: str, postcode: str, places: tuple[str, ...]
+) -> None:
+    assert candidates(number, postcode=postcode).places == places
+
+
+def test_every_postcode_that_is_known_counts() -> None:
+    assert candidates(DENVER, postcode="97201", postcodes=["02134", " "]).places == (
+        "US-CO",
+        "US-MA",
+        "US-OR",
+    )
+
+
+@pytest.mark.parametrize("number", ["+12995551234", "+1305555123", "+441111111111"])
+def test_a_number_that_is_somewhere_unheard_of_is_not_taken_for_one_without_a_place(number: str) -> None:
+    assert candidates(number, place="US-TX").places == ("US-TX", UNKNOWN)
+
+
+def test_a_part_of_a_country_is_in_the_country() -> None:
+    assert candidates("", place="FR-75").places == ("FR", "FR-75")
+    assert candidates("", told=Places(("de-by",))).places == ("DE", "DE-BY")
+    assert candidates("", place="US-TX").places == ("US-TX",)
+
+
+def test_what_the_record_was_told_and_is_no_place_or_zone_is_unknown() -> None:
+    assert candidates(DENVER, told=Places(("Texas",))).places == ("US-CO", UNKNOWN)
+    found = candidates(DENVER, told=Places((), ("Mars/Base", "Europe/Paris")))
+    assert found == Places(("US-CO", UNKNOWN), ("America/Denver", "Europe/Paris", "Mars/Base"))
+
+
 def test_canadian_postcodes_name_provinces() -> None:
     assert candidates("+14165551234", postcode="x0a 0h0").places == ("CA-NT", "CA-NU", "CA-ON")
 

@@ -52,3 +52,26 @@ def test_a_number_is_held_in_full_and_may_be_in_several_zones() -> None:
     assert number_in_full("+1 (415) 555-0101") == "+14155550101"
     assert number_in_full("nothing") is None
     assert len(zones_of("+18005550101")) > 3
+
+
+@pytest.mark.parametrize("how", ["dnc.requested", "dnc.added"])
+def test_who_asks_not_to_be_called_takes_back_every_consent_but_to_letters(take: Take, how: str) -> None:
+    channels = ("", "call", "phone", "voice", "text", "any", "email")
+    given = [
+        told(n, "consent.given", kind="written", purpose="marketing", channel=one)
+        for n, one in enumerate(channels)
+    ]
+    take([*given, told(10, how, channel="web")])
+    standing = Contact.objects.get().consents.filter(revoked=None)
+    assert [one.channel for one in standing] == ["email"]
+
+
+def test_a_channel_that_is_called_otherwise_is_taken_back_too(take: Take) -> None:
+    given = [
+        told(n, "consent.given", purpose="marketing", channel=one) for n, one in enumerate(("call", "SMS"))
+    ]
+    take([*given, told(10, "consent.revoked", channel="Phone"), told(11, "consent.revoked", channel="text")])
+    assert [one.revoked for one in Contact.objects.get().consents.order_by("granted")] == [
+        NOON + 10 * SECOND,
+        NOON + 11 * SECOND,
+    ]

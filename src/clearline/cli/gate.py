@@ -8,6 +8,7 @@ import typer
 from clearline.cli.console import Home, command, homeless
 from clearline.cli.options import OptionError, facts_of
 from clearline.cli.saying import refuse
+from clearline.formats.phones import USUAL, VARIABLE, settle
 
 app = typer.Typer(
     help="Ask before a call whether it may be made, and keep the lists that are asked.",
@@ -96,10 +97,14 @@ def decide(
     fact: Annotated[
         list[str] | None, typer.Option(help="A fact of the shop, as shop.gate=yes; may be given again.")
     ] = None,
+    home_region: Annotated[
+        str, typer.Option(envvar=VARIABLE, help="The country whose numbers need no country code: US, GB, …")
+    ] = USUAL,
 ) -> None:
     """Answer a file of attempts, each as of its own time, by what it says itself: no record is asked, nothing is kept."""
     try:
+        settle(home_region)
         shop = facts_of(fact or ()).get("shop", {})
-    except OptionError as error:
+    except (OptionError, ValueError) as error:
         refuse(str(error))
     homeless("attempts").decide(attempts, form, rules or (), pack or (), shop)

@@ -13,6 +13,7 @@ sys.modules["sqlite3"] = pysqlite3
 from clearline.config.databases import database  # noqa: E402
 from clearline.config.home import home  # noqa: E402
 from clearline.config.logins import providers  # noqa: E402
+from clearline.formats.phones import USUAL, VARIABLE, settle  # noqa: E402
 
 HOME = home()
 DEBUG = False
@@ -22,6 +23,7 @@ SECRET_KEY = HOME.secret("django")
 ALLOWED_HOSTS = os.environ.get("CLEARLINE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 SECURE = os.environ.get("CLEARLINE_PLAIN_HTTP") != "yes"  # behind TLS, but for a try on one's own machine
 DEMO = os.environ.get("CLEARLINE_DEMO") == "yes"  # made-up data: one factor is enough, and a notice says so
+settle(os.environ.get(VARIABLE, USUAL))  # whose numbers need no country code
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 INSTALLED_APPS = [
@@ -48,6 +50,7 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 ROOMS = ["clearline.gate.room.ROOM"]  # above the record, which knows them by name alone
+KEEPERS = ["clearline.gate.keeping.KEEPER"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -88,8 +88,8 @@ def _placing(name: str, about: str) -> Described:
         responses={
             status: {"description": text, "content": _PROBLEM}
             for status, text in {
-                "404": "There is no such decision",
-                "409": "It reserved nothing, or something else was said of it",
+                "404": "There is no such decision of whoever asks",
+                "409": "It reserved nothing, something else was said of it, or it was reserved more than an hour ago",
             }.items()
         },
     )

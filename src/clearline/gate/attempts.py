@@ -37,7 +37,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     caller_id: str = ""  # the number that would be shown
     line: str = ""  # mobile or landline
     debt: str = ""  # collections: about which debt
-    postcode: str = ""  # of delivery or billing, beside what the record knows
+    postcode: str = ""  # of delivery or billing, beside what the record knows; several with ; between them
     place: str = ""  # US-TX or DE, the same
     at: Instant | None = None  # microseconds; now, where the dialer names no time
 

@@ -1,7 +1,9 @@
 """Attempts of a file, each as of its own time, with what the file says of lists, consent and history."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from typing import IO, Any, Final, NamedTuple
 
 from clearline.engine.durations import instant_of
@@ -10,7 +12,7 @@ from clearline.engine.events import Event, Instant
 from clearline.gate.attempts import Attempt, Decision
 from clearline.gate.deciding import refused
 from clearline.gate.library import Gate
-from clearline.gate.scrubs.leads import Leads, place_in_full
+from clearline.gate.scrubs.leads import Leads, UnreadableLeads, bare, meaning, place_in_full
 
 TEXTS: Final = (
     *("contact", "purpose", "technology", "voice", "campaign", "agent", "seller"),
@@ -43,6 +45,7 @@ KNOWN: Final = {
     *("number", "at", "state", "abandoned_share", ATTEMPTS),
     *(*TEXTS, *ALIASES, *TRUTHS, *WORDS, *HISTORY, *HOUSE),
 }
+_LIKE: Final = 0.8  # of the letters in common: a column that is so much like a known one is one, misspelt
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
@@ -61,29 +64,65 @@ class Case(NamedTuple):
     house: list[Event]
 
 
+class Line(NamedTuple):
+    """The cells of a row by the names of their columns, empty ones left out; and why they can't be read, if so."""
+
+    cells: Mapping[str, str]
+    fault: str = ""
+
+
 class Cases:
-    """A file of attempts with a header, that is being read."""
+    """A file of attempts with a header, that is being read; UnreadableLeads where its columns can be mistaken."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._leads = Leads(file)
+        if not self._leads.header:
+            raise UnreadableLeads("the first row names no columns: write number, at, purpose, … above them")
         names = [cell.strip().lower() for cell in self._leads.header]
         self.strange = [name for name in names if name not in KNOWN]
         self._names = [ALIASES.get(name, name) for name in names]
+        _unmistakable(names, self._names)
 
-    def __iter__(self) -> Iterator[dict[str, str]]:
-        """The cells of each row by the names of their columns; empty ones are left out."""
+    def __iter__(self) -> Iterator[Line]:
+        """Each row; one that has not as many cells as there are columns says so."""
         for rows in self._leads.blocks():
             for row in rows:
-                cells = zip(self._names, (cell.strip() for cell in row), strict=False)
-                yield {name: cell for name, cell in cells if cell}
+                told = [cell.strip() for cell in row]
+                cells = {name: cell for name, cell in zip(self._names, told, strict=False) if cell}
+                cell = "cell" if len(row) == 1 else "cells"
+                ragged = len(row) != len(self._names)
+                yield Line(
+                    cells, f"it has {len(row)} {cell} under {len(self._names)} columns" if ragged else ""
+                )
 
 
-def decided(gate: Gate, cells: Mapping[str, str]) -> Decision:
+def _unmistakable(written: Sequence[str], names: Sequence[str]) -> None:
+    """Refuses two columns for one thing, of which one would be passed over, and those that may be misspelt."""
+    twice = next((name for name, count in Counter(filter(None, names)).items() if count > 1), "")
+    if twice:
+        told = ", ".join(repr(one) for one, name in zip(written, names, strict=True) if name == twice)
+        raise UnreadableLeads(f"the columns {told} say the same thing: keep one of them, as {twice}")
+    known = {bare(name): name for name in KNOWN}
+    for name in written:
+        if name in KNOWN or not name:
+            continue
+        like = get_close_matches(bare(name), known, 1, _LIKE)
+        meant = known[like[0]] if like else meaning(name)
+        if meant:
+            raise UnreadableLeads(
+                f"there is no column {name[:40]!r}: if it is {meant}, call it so; if not, leave it out"
+            )
+
+
+def decided(gate: Gate, line: Line) -> Decision:
     """The answer to a line; one that can't be read is refused, and says why."""
     try:
-        found = case(cells)
-    except BadCase as fault:
-        attempt = Attempt(number=cells.get("number", "")[:40])
+        found = None if line.fault else case(line.cells)
+        fault = line.fault
+    except BadCase as error:
+        found, fault = None, str(error)
+    if found is None:
+        attempt = Attempt(number=line.cells.get("number", "")[:40])
         return refused(attempt, 0, f"The line can't be read: {fault}", "a line that says it as the others do")
     return gate.decide(
         found.attempt,
@@ -102,7 +141,7 @@ def case(cells: Mapping[str, str]) -> Case:
     at = _moment("at", cells["at"], whole=False)
     texts = {name: cells[name] for name in TEXTS if name in cells}
     if "state" in cells:
-        texts["place"] = place_in_full(cells["state"])
+        texts["place"] = _state(cells["state"], texts.get("place", ""))
     facts: dict[str, Any] = {name: _truth(name, cells[name]) for name in TRUTHS if name in cells}
     for name, words in WORDS.items():
         if name in cells:
@@ -115,6 +154,14 @@ def case(cells: Mapping[str, str]) -> Case:
     house = _events(HOUSE, cells, at)
     before = [one for one in _moments(ATTEMPTS, cells) if one < at]
     return Case(Attempt(number=cells.get("number", ""), at=at, **texts), at, facts, contact, before, house)
+
+
+def _state(state: str, place: str) -> str:
+    """The place of a state, beside a country that it lies in."""
+    told = place_in_full(state)
+    if place and told != place.upper() and not told.startswith(f"{place.upper()}-"):
+        raise BadCase(f"state says {told[:40]}, and place or country {place[:40]}")
+    return told
 
 
 def _events(

@@ -3,7 +3,8 @@
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from http.client import HTTPMessage
+from typing import IO, Any, Final, NamedTuple
 
 import msgspec
 
@@ -25,6 +26,24 @@ class Said(NamedTuple):
     @property
     def allowed(self) -> bool:
         return self.answer == Answer.ALLOW
+
+
+class _Staying(urllib.request.HTTPRedirectHandler):
+    """Follows nobody who sends it on: the token is for this gate, and an attempt is no question for another address."""
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: HTTPMessage,
+        newurl: str,
+    ) -> None:
+        """The answer stays what it is, and is no allow."""
+
+
+_OPENER: Final = urllib.request.build_opener(_Staying)
 
 
 class Client:
@@ -60,7 +79,7 @@ class Client:
             f"{self._address}{DECISIONS}{path}", msgspec.json.encode(body), headers, method="POST"
         )
         try:
-            with urllib.request.urlopen(request, timeout=self._patience) as response:  # noqa: S310
+            with _OPENER.open(request, timeout=self._patience) as response:
                 return msgspec.json.decode(response.read())
         except urllib.error.HTTPError as refusal:
             return {"detail": _detail(refusal)}
@@ -69,6 +88,8 @@ class Client:
 
 
 def _detail(refusal: urllib.error.HTTPError) -> str:
+    if 300 <= refusal.code < 400:
+        return f"the gate sends on to another address ({refusal.code}): ask it there, if it is yours"
     try:
         told = msgspec.json.decode(refusal.read(), type=dict[str, Any])
     except (OSError, msgspec.DecodeError):

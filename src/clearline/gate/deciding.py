@@ -1,6 +1,6 @@
 """Decides attempts: the rules are asked what the call would break, and what they say becomes an answer with reasons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from os import urandom
@@ -15,11 +15,12 @@ from clearline.gate import wording
 from clearline.gate.asked import PLACED, Asked, Memory
 from clearline.gate.attempts import PURPOSES, SALES, Answer, Attempt, Decision, Reason
 from clearline.gate.dialled import in_full
-from clearline.gate.facts import Facts, Known, Looking, Lookup
+from clearline.gate.facts import ARTIFICIAL, Facts, Known, Looking, Lookup
 from clearline.gate.reasons import Reasons
 from clearline.rulebook.rulebook import Rulebook
 
 KINDS: Final = ("contact", "campaign", "agent", "organisation")
+DIALERS: Final = frozenset({"human_dialer", ARTIFICIAL})  # that call for a campaign, as machines do
 STEPS: Final = 4  # times that the gate looks ahead for a moment at which the answer is another
 EARLIEST: Final = 946_684_800 * SECOND  # 2000: no dialer is older
 LATEST: Final = 4_102_444_800 * SECOND  # 2100
@@ -44,6 +45,7 @@ class Question(NamedTuple):
     known: Known = Known()
     on: Sequence[Asked] | None = None  # the timelines that it would stand on; None: all are new
     overrides: Mapping[str, str] = {}  # rule -> the override that lifts it
+    clock: Instant | None = None  # what our clock shows, where `at` is later because some sender's is fast
 
 
 class _Judged(NamedTuple):
@@ -75,7 +77,7 @@ class Deciding:
                 uid=uid, at=at, answer=Answer.DENY, attempt=attempt, number=number, reasons=(refusal,)
             )
         on = self.new(attempt) if question.on is None else question.on
-        judged = self._judge(question, number, on, at)
+        judged = self._judge(question, number, on, at, question.clock)
         opens = self._not_before(question, number, on, judged) if judged.reasons else None
         answer = Answer.ALLOW if not judged.reasons else Answer.DENY if opens is None else Answer.NOT_BEFORE
         return Decision(
@@ -117,8 +119,15 @@ class Deciding:
         lines = sorted(f"{name} {entry.version}\n" for name, entry in entries.items())
         return sha256("".join(lines).encode()).hexdigest()
 
-    def _judge(self, question: Question, number: str, on: Sequence[Asked], at: Instant) -> _Judged:
-        facts = self.looking.facts(question.attempt, number, at, question.known)
+    def _judge(
+        self,
+        question: Question,
+        number: str,
+        on: Sequence[Asked],
+        at: Instant,
+        clock: Instant | None = None,
+    ) -> _Judged:
+        facts = self.looking.facts(question.attempt, number, at, question.known, clock)
         event = Event("", PLACED, at, {"decision": "", **facts.data})
         reasons: list[tuple[int, Reason]] = []
         notes: list[Reason] = []
@@ -127,6 +136,8 @@ class Deciding:
             reasons.append((_LAST, _without_purpose(question.attempt)))
         elif bound and "technology" not in facts.data:
             reasons.append((_LAST, _without_technology(question.attempt)))
+        if bound:
+            reasons += [(_LAST, one) for one in self._unnamed(question, facts)]
         for said in self.memory.what_if(on, event):
             weight, reason = self.reasons.of(said, facts, event)
             lifts = question.overrides.get(reason.rule)
@@ -143,6 +154,21 @@ class Deciding:
         told = dict.fromkeys(reason for _, reason in sorted(reasons, key=lambda one: (one[0], one[1].rule)))
         return _Judged(facts, tuple(told), tuple(dict.fromkeys(notes)))
 
+    def _unnamed(self, question: Question, facts: Facts) -> Iterator[Reason]:
+        """Whose rules can't be asked: the campaign's of a dialer, the agent's of a person."""
+        attempt = question.attempt
+        if (
+            not attempt.campaign.strip()
+            and facts.data.get("technology") in DIALERS
+            and self.rules.program("campaign") is not None
+        ):
+            yield _without("campaign", "Nobody said for which campaign the dialer calls")
+        if "agent" in question.known.unnamed and self.rules.program("agent") is not None:
+            title = (
+                "The record does not know this agent" if attempt.agent else "Nobody said which agent calls"
+            )
+            yield _without("agent", title)
+
     def _not_before(
         self, question: Question, number: str, on: Sequence[Asked], judged: _Judged
     ) -> Instant | None:
@@ -151,7 +177,7 @@ class Deciding:
         for _ in range(STEPS):
             if any(reason.until is None for reason in judged.reasons):
                 return None
-            at = max(reason.until or at for reason in judged.reasons)
+            at = max(at, *(reason.until or at for reason in judged.reasons))
             judged = self._judge(question, number, on, at)
             if not judged.reasons:
                 return at
@@ -184,21 +210,15 @@ def _refusal(attempt: Attempt, number: str, at: Instant) -> Reason | None:
     return None
 
 
+def _without(fact: str, title: str, said: str = "") -> Reason:
+    return Reason(title=title, unknown=fact, told=said, lifted=wording.SUPPLIES[fact])
+
+
 def _without_purpose(attempt: Attempt) -> Reason:
     said = f"`{attempt.purpose[:40]}` is no purpose" if attempt.purpose else ""
-    return Reason(
-        title="Nobody said what the call is for",
-        unknown="purpose",
-        told=said,
-        lifted=wording.SUPPLIES["purpose"],
-    )
+    return _without("purpose", "Nobody said what the call is for", said)
 
 
 def _without_technology(attempt: Attempt) -> Reason:
     said = f"`{attempt.technology[:40]}` is no technology" if attempt.technology else ""
-    return Reason(
-        title="Nobody said how the call is placed",
-        unknown="technology",
-        told=said,
-        lifted=wording.SUPPLIES["technology"],
-    )
+    return _without("technology", "Nobody said how the call is placed", said)

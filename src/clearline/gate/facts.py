@@ -8,6 +8,7 @@ from clearline.engine.events import Instant
 from clearline.gate.attempts import PURPOSES, SALES, TECHNOLOGIES, Attempt
 from clearline.gate.hours import Hours
 from clearline.gate.hours import Told as Open
+from clearline.gate.lists.names import oldest
 from clearline.gate.places import NOWHERE, SUBDIVIDED, Places, candidates
 
 ARTIFICIAL: Final = "prerecorded_or_artificial"
@@ -58,6 +59,7 @@ class Known(NamedTuple):
     """What is known of whom a number may ring, and of the campaign; None: it was not looked up."""
 
     told: Places = NOWHERE
+    postcodes: Sequence[str] = ()  # of whom the number may ring
     consents: Sequence[Sequence[Permission]] | None = None  # of each contact whom the number may ring
     consent: str = ""  # its level, where somebody else looked for it
     reassigned: str = ""
@@ -65,6 +67,7 @@ class Known(NamedTuple):
     emergencies: frozenset[str] | None = None
     line: str = ""
     stated: Mapping[str, Any] = {}  # facts that whoever asks vouches for
+    unnamed: Sequence[str] = ()  # agent: nobody knows the one that is named, or one has to be
     objected: bool = False  # whoever had the number was erased or objected, and nothing else is known of them
 
 
@@ -98,8 +101,10 @@ class Looking:
         self.lookup = lookup
         self.state_lists = frozenset(tables.get("state_lists", ()))
 
-    def facts(self, attempt: Attempt, number: str, at: Instant, known: Known) -> Facts:
-        """What is known at a moment; what is not known has no key."""
+    def facts(
+        self, attempt: Attempt, number: str, at: Instant, known: Known, clock: Instant | None = None
+    ) -> Facts:
+        """What is known at a moment, which is `clock` where people live; what is not known has no key."""
         data: dict[str, Any] = {"number": number}
         technology = technology_of(attempt)
         if attempt.purpose in PURPOSES:
@@ -112,13 +117,20 @@ class Looking:
         for name in _OWN_WORDS:
             if said := getattr(attempt, name):
                 data[name] = said
-        where = candidates(number, postcode=attempt.postcode, place=attempt.place, told=known.told)
-        opened = self._hours(data, where, at, technology if technology in TECHNOLOGIES else "")
+        where = candidates(
+            number,
+            postcode=attempt.postcode,
+            place=attempt.place,
+            told=known.told,
+            postcodes=known.postcodes,
+        )
+        now = at if clock is None else clock
+        opened = self._hours(data, where, now, technology if technology in TECHNOLOGIES else "")
         self._known(data, where, known)
         level = known.consent or _level(attempt, technology, number, known.consents, at)
         if level:
             data["consent"] = level
-        asked = self._lists(data, number, where)
+        asked = self._lists(data, number, where, at)
         data.update(known.stated)
         return Facts(data, opened, asked)
 
@@ -146,15 +158,18 @@ class Looking:
         if known.abandoned_share is not None:
             data["abandoned_share"] = known.abandoned_share
 
-    def _lists(self, data: dict[str, Any], number: str, where: Places) -> tuple[Any, ...]:
+    def _lists(self, data: dict[str, Any], number: str, where: Places, at: Instant) -> tuple[Any, ...]:
+        """What the lists say; a state's that is too old says of nobody that they are not on it."""
         if self.lookup is None:
             return ()
         found = self.lookup(number)
+        fresh = [one.list for one in found.asked if at - one.made <= oldest(one.list)]
+        data["fresh_lists"] = fresh
         if found.registry is not None:
             data["on_registry"] = found.registry
         if any(found.states.get(place) for place in where.places):
             data["on_state_list"] = True
-        elif all(place in found.states for place in self._listed(where.places)):
+        elif all(place in found.states and place in fresh for place in self._listed(where.places)):
             data["on_state_list"] = False
         if found.litigators is not None:
             data["on_litigator_list"] = found.litigators
@@ -218,10 +233,10 @@ def _stands(one: Permission, at: Instant) -> bool:
 def _covers(one: Permission, attempt: Attempt, technology: str, number: str) -> bool:
     """Whether the person agreed to this: purpose, channel, technology, number and seller are each looked at."""
     purposes = {"marketing"} if attempt.purpose in SALES else {attempt.purpose, "marketing"}
-    channels = {"", "text", "sms"} if technology == "text" else {"", "call", "phone", "voice"}
+    channels = {"text", "sms"} if technology == "text" else {"call", "phone", "voice"}
     return (
         one.purpose in purposes
-        and one.channel in channels
+        and one.channel in {"", "any", *channels}
         and _agreed(one.technology, technology)
         and one.number in ("", number)
         and one.seller in ("", attempt.seller)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 from holidays import country_holidays
@@ -98,6 +98,10 @@ class Hours:
     def _told(self, places: tuple[str, ...], zones: tuple[str, ...], minute: int, technology: str) -> Told:
         if not places or not zones:
             return Told(None, None, None, "nobody knows where this number is")
+        if no_zones := [zone for zone in zones if zone not in _known_zones()]:
+            return Told(
+                None, None, None, f"nobody knows the time there: {no_zones[0][:40]!r} is no time zone"
+            )
         strange = [place for place in places if place[:2] not in self._national]
         countries = dict.fromkeys(place[:2] for place in places)
         national = _concerning((self._national.get(country, ()) for country in countries), technology)
@@ -122,6 +126,11 @@ def closed(rows: Iterable[Row], zones: Iterable[str], moment: datetime) -> list[
     """Every row and zone that does not allow the moment."""
     locals_ = [(zone, moment.astimezone(ZoneInfo(zone))) for zone in zones]
     return [Closed(row, zone, local) for row in rows for zone, local in locals_ if not _allows(row, local)]
+
+
+@cache
+def _known_zones() -> set[str]:
+    return available_timezones()
 
 
 @lru_cache(1024)

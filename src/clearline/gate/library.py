@@ -5,6 +5,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
 
+import msgspec
+
 from clearline.engine.events import Event, Instant
 from clearline.engine.monitor import Monitor
 from clearline.engine.program import Program
@@ -46,7 +48,7 @@ class Gate:
     def __init__(self, rules: Packs, lists: Lookup | None, house: Sequence[Event]) -> None:
         self.deciding = Deciding(rules, lists)
         self._rules = rules
-        self._house = tuple(house)
+        self._house = _events(house)
         self._houses: dict[tuple[Any, ...], Asked | None] = {}
 
     @classmethod
@@ -76,7 +78,7 @@ class Gate:
         `before` are the times of earlier attempts that were like this one.
         """
         contact = [*contact, *self._like(attempt, at, facts, before)]
-        found = self.house if house is None else self._organisation(tuple(house))
+        found = self.house if house is None else self._organisation(_events(house))
         on = [
             self._timeline("contact", contact) if contact else self.deciding.fresh("contact"),
             self.deciding.fresh("campaign") if attempt.campaign else None,
@@ -104,7 +106,9 @@ class Gate:
 
     def _organisation(self, events: tuple[Event, ...]) -> Asked | None:
         """The organisation's timeline; the same events give the same one."""
-        key = tuple((one.type, one.at, tuple(sorted(one.data.items()))) for one in events)
+        key = tuple(
+            (one.type, one.at, msgspec.json.encode(one.data, order="deterministic")) for one in events
+        )
         if key not in self._houses:
             if len(self._houses) >= KEPT:
                 self._houses.clear()
@@ -119,3 +123,13 @@ class Gate:
         for event in events:
             monitor.step(event)
         return Asked(kind, program, monitor, lasts=kind == "organisation")
+
+
+def _events(house: Sequence[object]) -> tuple[Event, ...]:
+    """The events of the organisation; TypeError where something else was handed in."""
+    events = tuple(one for one in house if isinstance(one, Event))
+    if len(events) < len(house):
+        strange = next(one for one in house if not isinstance(one, Event))
+        told = 'Event("l-1", "list.loaded", at, {"list": "us-national"}, {"organisation": "shop"})'
+        raise TypeError(f"house holds events, as {told}, and no {type(strange).__name__}")
+    return events

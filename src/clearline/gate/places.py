@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -26,32 +26,48 @@ class Places(NamedTuple):
 
 
 NOWHERE = Places()
+_ELSEWHERE = (UNKNOWN,)
 
 
-def candidates(number: str, *, postcode: str = "", place: str = "", told: Places = NOWHERE) -> Places:
-    """Every place and zone that the number (E.164), the postcode, the place (US-TX, DE) and what was told allow.
+def candidates(
+    number: str,
+    *,
+    postcode: str = "",
+    place: str = "",
+    told: Places = NOWHERE,
+    postcodes: Sequence[str] = (),
+) -> Places:
+    """Every place and zone that the number (E.164), the postcodes, the place (US-TX, DE) and what was told allow.
 
-    What names no place, as a toll-free number does, adds none; an address that can't be read adds `ZZ`.
+    Several postcodes or places have `;` between them. What names no place, as a toll-free number does, adds none;
+    what can't be read adds `ZZ`.
     """
-    dialled = number_places(number)
-    return _together(dialled, postcode.strip().upper(), place.strip().upper(), told)
+    codes = (postcode, *postcodes) if postcodes else (postcode,) if postcode else ()
+    return _together(number_places(number), codes, place.strip().upper(), told)
 
 
 def number_places(number: str) -> tuple[str, ...]:
-    """The places of a number in E.164 by its area code or its country; none where it stands nowhere."""
+    """The places of a number in E.164 by its area code or its country; none where it stands nowhere, as a toll-free one."""
     if number.startswith("+1"):
-        return AREA_CODES.get(number[2:5], ()) if len(number) == 12 else ()
+        return AREA_CODES.get(number[2:5], _ELSEWHERE) if len(number) == 12 else _ELSEWHERE
     return _abroad(number)
 
 
 def postcode_places(postcode: str, others: Iterable[str] = ()) -> tuple[str, ...]:
-    """The places of a postcode; of countries but US and Canada it says no more than the other places do."""
+    """The places of a postcode, of whomever else it is; what may as well be a code of their country adds none."""
     countries = {place[:2] for place in others}
-    if CANADIAN.fullmatch(postcode) and countries <= SUBDIVIDED:
+    if CANADIAN.fullmatch(postcode):
         return CANADA.get(postcode[0], (UNKNOWN,))
-    if countries and "US" not in countries:
+    zip_code = US_ZIP.fullmatch(postcode) is not None
+    theirs = countries - SUBDIVIDED if not zip_code else countries & FIVE_DIGITS if len(postcode) == 5 else ()
+    if theirs and "US" not in countries:
         return ()
-    return ZIP.get(postcode[:3], (UNKNOWN,)) if US_ZIP.fullmatch(postcode) else (UNKNOWN,)
+    return ZIP.get(postcode[:3], (UNKNOWN,)) if zip_code else (UNKNOWN,)
+
+
+def each(cell: str) -> list[str]:
+    """The postcodes or places of a cell that may hold several."""
+    return [one.strip() for one in cell.split(";") if one.strip()]
 
 
 def zones_of(place: str) -> tuple[str, ...]:
@@ -62,14 +78,19 @@ def zones_of(place: str) -> tuple[str, ...]:
 
 
 @lru_cache(KEPT)
-def _together(dialled: tuple[str, ...], postcode: str, place: str, told: Places) -> Places:
-    found = {*dialled, *told.places}
-    if place:
-        found.add(_read(place))
-    if postcode:
-        found.update(postcode_places(postcode, found - {UNKNOWN}))
-    zones = {zone for one in found for zone in zones_of(one)}
-    return Places(tuple(sorted(found)), tuple(sorted(zones.union(told.zones))))
+def _together(dialled: tuple[str, ...], postcodes: tuple[str, ...], place: str, told: Places) -> Places:
+    found = {*dialled, *(_read(one.strip().upper()) for one in told.places)}
+    found.update(map(_read, each(place)))
+    others = found - {UNKNOWN}
+    for postcode in (one.upper() for cell in postcodes for one in each(cell)):
+        found.update(postcode_places(postcode, others))
+    if not ALL_ZONES.issuperset(told.zones):
+        found.add(UNKNOWN)  # somewhere, and nobody knows where
+    found.update(
+        [one[:2] for one in found if one[:2] not in SUBDIVIDED]
+    )  # rules speak of FR, not of its parts
+    zones = set(told.zones).union(*map(zones_of, found))  # hours say of one that is none that it is
+    return Places(tuple(sorted(found)), tuple(sorted(zones)))
 
 
 def _read(place: str) -> str:
@@ -84,7 +105,9 @@ def _abroad(number: str) -> tuple[str, ...]:
         region = region_code_for_number(parse(number))
     except NumberParseException:
         return ()
-    return (region,) if region and PLACE.fullmatch(region) else ()
+    if region == "001":  # of no country: toll-free, satellite
+        return ()
+    return (region,) if region and PLACE.fullmatch(region) else (UNKNOWN,)
 
 
 def _spread(table: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -125,6 +148,8 @@ def _zones(parts: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
 DATA = tomllib.loads(files("clearline.gate").joinpath("places.toml").read_text("utf-8"))
 TERRITORIES = frozenset({"US-AS", "US-GU", "US-MP", "US-PR", "US-VI"})  # "US" alone means the states
 ZONES = _zones(DATA["zones"])
-AREA_CODES = _spread(DATA["area_codes"])
+AREA_CODES = _spread(DATA["area_codes"]) | dict.fromkeys(_codes(DATA["toll_free"]["area_codes"]), ())
 ZIP = _spread(DATA["zip"])
+FIVE_DIGITS = frozenset(DATA["five_digits"]["countries"].split())
 CANADA = {letter: tuple(places.split()) for letter, places in DATA["canada"].items()}
+ALL_ZONES = frozenset(files("tzdata").joinpath("zones").read_text("utf-8").split())

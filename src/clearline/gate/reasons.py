@@ -71,9 +71,8 @@ class Reasons:
             told = [f"it would be {finding.breach.detail} allowed{span}"]
         takes = [one.takes for name, one in ways if name not in wording.HOURS]
         if finding.sentence.until is not None:
-            takes += [
-                wording.ENDS[one.name] for one in names(finding.sentence.until) if one.name in wording.ENDS
-            ]
+            ends = [one.name.rpartition("/")[2] for one in names(finding.sentence.until)]
+            takes += [wording.ENDS[one] for one in ends if one in wording.ENDS]
         if until is not None:
             takes = [f"waiting until {moment_of(until):%Y-%m-%d %H:%M} UTC", *takes]
         if unknown:

@@ -18,7 +18,8 @@ from clearline.record.rooms import Room, Timelines
 
 _AT_ONCE: Final = 2_000  # rows in memory
 _ABOUT: Final = ("contact", "call", "campaign", "agent")  # columns of a decision, and kinds of timelines
-_FORGOTTEN: Final = {"body": None, "secret": None, "number": "", "contact": ""}
+FORGOTTEN: Final = {"body": None, "secret": None, "number": "", "contact": ""}
+MADE: Final = (Decision.State.RESERVED, Decision.State.PLACED)  # kept as the events are by which they count
 
 
 def indices(within: range, timelines: Timelines) -> Iterator[int]:
@@ -52,14 +53,13 @@ def faults() -> Iterator[str]:
 def scrubbed(events: Collection[int]) -> None:
     """The reservations among these events lost their content, and so do the decisions that made them."""
     names = Event.objects.filter(pk__in=events, source=SOURCE).values_list("name", flat=True)
-    Decision.objects.filter(uid__in={name.partition(".")[0] for name in names}).update(**_FORGOTTEN)
+    Decision.objects.filter(uid__in={name.partition(".")[0] for name in names}).update(**FORGOTTEN)
 
 
 def erased(contact: str, numbers: Collection[str]) -> None:
     """What was decided about a contact, and was no call, is forgotten with them; calls are kept as long as events are."""
-    states = Decision.State
     about = Q(contact=contact) | Q(number__in=numbers) | Q(contact__in=[NAMELESS + one for one in numbers])
-    Decision.objects.filter(about).exclude(state__in=(states.RESERVED, states.PLACED)).update(**_FORGOTTEN)
+    Decision.objects.filter(about).exclude(state__in=MADE).update(**FORGOTTEN)
 
 
 ROOM: Final = Room(indices, openings, faults, scrubbed, erased)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from clearline.gate.lists.queries import LOAD
 from clearline.gate.lists.tasks import loading
-from clearline.gate.scrubs.tasks import SCRUB, scrubbing
+from clearline.gate.scrubs.tasks import FORGET, SCRUB, forgetting, scrubbing
 from clearline.record.jobs import Kind
 
-KINDS: Mapping[str, Kind] = {LOAD: loading, SCRUB: scrubbing}
+KINDS: Mapping[str, Kind] = {LOAD: loading, SCRUB: scrubbing, FORGET: forgetting}

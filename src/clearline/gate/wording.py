@@ -9,8 +9,11 @@ from clearline.gate.attempts import TECHNOLOGIES
 from clearline.rulebook.entries import RuleEntry
 
 HOURS: Final = frozenset({"in_hours", "in_state_hours"})
-ENDS: Final = {"consent.given": "the person's own consent to such calls, given after that"}
-"""What has to happen where a rule forbids until it does, by the type of the event."""
+ENDS: Final = dict.fromkeys(
+    ("consent.given", "consent_to_calls", "consent_to_sales_calls"),
+    "the person's own consent to such calls, given after that",
+)
+"""What has to happen where a rule forbids until it does, by the name of the signal."""
 LISTS: Final = frozenset({"on_registry", "on_state_list", "on_litigator_list", "reassigned"})
 _MISSING: Final = re.compile(r"\bdata\.(\w+) is not known")
 _PACK: Final = re.compile(r"[a-z0-9-]+/(?=\w)")
@@ -101,13 +104,16 @@ SUPPLIES: Final[Mapping[str, str]] = {
     "places": "an address or a postcode of the person",
     "zones": "an address or a postcode of the person",
     "on_registry": "loading the registry for the number's area code",
-    "on_state_list": "loading the state's list",
+    "on_state_list": "loading the state's list, as it is now",
+    "fresh_lists": "fetching the list again",
     "on_litigator_list": "loading such a list",
     "reassigned": "asking the database of reassigned numbers",
     "consent": "looking into the record of consents",
     "line": "saying whether it is a mobile or a landline",
     "emergency": "looking up which places have declared an emergency",
     "seller": "saying for whom the call is",
+    "campaign": "naming the campaign that the dialer calls for",
+    "agent": "naming the agent by the id that the telephony knows them by, once the record knows them",
     "debt": "saying about which debt the call is",
     "caller_id": "saying which number will be shown",
     "abandoned_share": "naming the campaign, and telling the record which of its calls were answered and abandoned",

@@ -17,6 +17,7 @@ LASTING = {
     "contact.inquired": ("inquiry", Span(3, "mo", "3mo")),
 }
 """How long an established business relationship lasts: 18 months from a purchase, 3 from an inquiry (16 CFR 310.2(q))."""
+STOPPING = frozenset({"dnc.requested", "dnc.added"})
 TELLING = frozenset(
     {
         "contact.created",
@@ -24,7 +25,7 @@ TELLING = frozenset(
         "contact.seen",
         "consent.given",
         "consent.revoked",
-        "dnc.requested",
+        *STOPPING,
         *LASTING,
     }
 )
@@ -36,6 +37,8 @@ _POINTS = {
     "address": ContactPoint.Kind.POST,
 }
 _UNKNOWN_ZONE = "Etc/Unknown"
+_CHANNELS = {"phone": "call", "voice": "call", "sms": "text", "any": ""}
+"""Other words for a channel; one that is for any channel names none."""
 
 
 class _Rows:
@@ -87,7 +90,7 @@ def _fold(contact: Contact, events: Iterable[Event], rows: _Rows) -> None:
             _update(contact, event, points)
         elif event.type == "consent.given":
             consents.append(_consent(contact, event))
-        elif event.type in {"consent.revoked", "dnc.requested"}:
+        elif event.type == "consent.revoked" or event.type in STOPPING:
             _revoke(consents, event)
         elif event.type in LASTING:
             rows.relationships.append(_relationship(contact, event))
@@ -179,16 +182,25 @@ def _consent(contact: Contact, event: Event) -> Consent:
 def _revoke(consents: Iterable[Consent], event: Event) -> None:
     """A revocation takes back what it names: where it names no purpose or channel, all of them.
 
-    A consent that names none was for calls, too; the end of a newsletter does not take it back.
+    A consent that names none was for calls, too; the end of a newsletter does not take it back. Who asks not to be called
+    takes back every consent to calls and messages, in whatever way they asked.
     """
-    purpose, channel = event.data.get("purpose"), event.data.get("channel")
+    purpose, channel = event.data.get("purpose"), _channel(_text(event.data.get("channel"), 20))
     for consent in consents:
-        if (
-            consent.revoked is None
-            and (purpose in (None, consent.purpose) or not consent.purpose)
-            and (channel in (None, consent.channel) or (not consent.channel and channel != "email"))
-        ):
+        agreed = _channel(consent.channel)
+        if event.type in STOPPING:
+            named = agreed != "email"
+        else:
+            named = (purpose in (None, consent.purpose) or not consent.purpose) and (
+                channel in ("", agreed) or (not agreed and channel != "email")
+            )
+        if named and consent.revoked is None:
             consent.revoked, consent.revoked_by = event.at, event.id
+
+
+def _channel(told: str) -> str:
+    told = told.strip().casefold()
+    return _CHANNELS.get(told, told)
 
 
 def _text(value: Any, longest: int) -> str:

@@ -15,6 +15,11 @@ NAMELESS = "tel:"
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
+def folded(name: str) -> str:
+    """An id as people mean it: the telephony's `Dana` and `dana ` are one agent."""
+    return name.strip().casefold()
+
+
 def canonical(value: Any) -> bytes:
     """JSON in the one way in which it is stored and committed to."""
     return _ENCODER.encode(value)

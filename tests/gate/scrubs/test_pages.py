@@ -11,11 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from tests.characters import Cast, cast, logged_in
 
+from clearline.evidence.models import Entry
 from clearline.gate.models import Scrub
 from clearline.gate.scrubs import tasks
 from clearline.gate.tasks import KINDS
 from clearline.people.models import Act
 from clearline.record.jobs import work
+from clearline.record.retention import holds
 from clearline.ui.clock import now
 
 LEADS = b"name,phone\nKim,2025550143\nJo,555\n=Bo,+12025550144\n"
@@ -70,6 +72,29 @@ def test_what_holds_no_leads_is_told(people: Cast) -> None:
     assert not work(now, KINDS)
     assert "no column of the file" in alice.get(reverse("scrubs")).content.decode()
     assert bring(alice, LEADS, purpose="fun") == 400
+
+
+def test_files_of_leads_are_gone_after_30_days_but_for_a_hold(people: Cast) -> None:
+    alice = logged_in(people.alice)
+    bring(alice, LEADS)
+    assert work(now, KINDS)
+    bring(alice, LEADS)  # and its worker never came
+    done, waits = Scrub.objects.order_by("pk")
+    hold = holds.placed(people.alice, "period", "", (done.at, done.at), "a lawsuit", done.at)
+    early, later = done.at + tasks.KEPT - 1, waits.at + tasks.KEPT
+    forget = {tasks.FORGET: KINDS[tasks.FORGET]}
+    assert not work(lambda: early, forget)
+    while work(lambda: later, forget):
+        pass
+    assert (tasks.place(done.uid, tasks.CLEAN).exists(), tasks.place(waits.uid, "").exists()) == (True, False)
+    holds.released(people.alice, hold, "settled", later)
+    assert work(lambda: later + tasks.DAY, forget)
+    assert not tasks.place(done.uid, "").exists()
+    assert Entry.objects.filter(kind="scrub.deleted").count() == 2
+    listed = alice.get(reverse("scrubs")).content.decode()
+    assert "deleted after 30 days" in listed
+    assert reverse("scrub_file", args=[done.uid]) not in listed
+    assert alice.get(reverse("scrub_file", args=[done.uid])).status_code == 404
 
 
 def test_the_command_says_how_many_and_why(tmp_path: Path) -> None:

@@ -98,33 +98,36 @@ LEAD = st.tuples(
     )
     | st.sampled_from(["", "555", "+442079460958", "+4930901820", "nobody", "1" * 50]),
     st.sampled_from(["", "10001", "75001", "SW1A 1AA", "K1A 0B1", "xx", "00000"]),
-    st.sampled_from(["", "US-TX", "US-FL", "GB", "US-ZZ", "us-ny"]),
+    st.sampled_from(["", "US-TX", "US-FL", "GB", "US-ZZ", "us-ny", "DE", "FR-75"]),
     st.sampled_from(["", "k-1", "k-3", "k-9"]),
+    st.sampled_from(["", "mobile", " Landline", "voip"]),
 )
+TEXTS = Attempt(purpose="marketing", technology="text")
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(LEAD, min_size=1, max_size=20),
-    st.sampled_from([SALES, Attempt(purpose="service", technology="text"), Attempt()]),
+    st.sampled_from([SALES, TEXTS, Attempt(purpose="service", technology="text"), Attempt()]),
 )
 def test_leads_are_judged_as_one_by_one(
-    watches: Watches, leads: list[tuple[str, str, str, str]], attempt: Attempt
+    watches: Watches, leads: list[tuple[str, str, str, str, str]], attempt: Attempt
 ) -> None:
     at = LATER + 30 * 60_000_000
     together = Judging(attempt, at, current.lists(), watches)
-    numbers, postcodes, places, contacts = (list(column) for column in zip(*leads, strict=True))
+    numbers, postcodes, places, contacts, lines = (list(column) for column in zip(*leads, strict=True))
     found = [
         together.verdicts[one]
-        for one in together.judge(Columns(numbers, postcodes, places, contacts)).tolist()
+        for one in together.judge(Columns(numbers, postcodes, places, contacts, lines)).tolist()
     ]
     alone = []
-    for number, postcode, place, contact in leads:
+    for number, postcode, place, contact, line in leads:
         one = Attempt(
             number=number,
             postcode=postcode,
             place=place,
             contact=contact,
+            line=line,
             purpose=attempt.purpose,
             technology=attempt.technology,
             campaign=attempt.campaign,
@@ -189,6 +192,15 @@ def test_every_verdict_is_the_same_in_any_encoding_and_with_any_separator(
     assert all(one == told[0] for one in told)
 
 
+def test_every_postcode_and_state_of_a_lead_counts(tmp_path: Path, watches: Watches) -> None:
+    here, there = "3035550150", "80202"
+    for more, cell in (("zip2", "96813"), ("shipping_zip", "96813"), ("Billing State", "HI")):
+        text = f"phone,zip,{more}\n{here},{there},\n{here},{there},{cell}\n"
+        summary, _ = run(text.encode(), tmp_path, watches)
+        told = {one.verdict.answer: one.leads for one in summary.outcomes}
+        assert told == {Answer.ALLOW: 1, Answer.NOT_BEFORE: 1}, more
+
+
 def test_a_file_without_a_header_is_gone_through_by_its_first_number(
     tmp_path: Path, watches: Watches
 ) -> None:
@@ -202,6 +214,7 @@ def test_a_file_without_a_header_is_gone_through_by_its_first_number(
         (b"", "empty"),
         (b"name,colour\nKim,red\n", "no column"),
         (b"phone\n", "no rows"),
+        (b"phone,mobile\n2025550143,2025550144\n", "'phone', 'mobile' all hold numbers"),
         (b'phone,name\n2025550143,"' + b"x" * 300_000, "quote"),
     ],
 )

@@ -32,7 +32,7 @@ def decide(
             cases = Cases(file)
             if cases.strange:
                 tell(f"columns that say nothing to the gate: {', '.join(cases.strange)}")
-            counts = _write(form, enumerate((decided(gate, cells) for cells in cases), 2))
+            counts = _write(form, enumerate((decided(gate, line) for line in cases), 2))
     except ClearlineError as error:
         refuse(str(error))
     tell(", ".join(f"{count:,} {answer}" for answer, count in sorted(counts.items())) or "no attempts")

@@ -15,6 +15,7 @@ from clearline.engine.errors import ClearlineError
 from clearline.evidence.actions import checkpoint
 from clearline.evidence.folders import unseen
 from clearline.evidence.keys import LAST, open_keys, sync, write
+from clearline.gate.lists import copying as lists
 from clearline.seal.notes import sign
 from clearline.ui.clock import now
 
@@ -52,10 +53,10 @@ def _written(path: Path, at: int, *, with_keys: bool) -> tuple[int, int]:
         folder = unfinished.path
         folder.chmod(0o700)
         signed = checkpoint(keys, at)
-        last = (
-            keys.last.path.read_bytes()
-        )  # the server signs on meanwhile: what the copy holds may not reach as far
+        last = keys.last.path.read_bytes()  # the server signs on; what is copied now may not reach as far
+        lists.copy_out(folder)
         copy_out(folder)
+        lists.copy_out(folder)
         (folder / FORM).write_text(json.dumps({"at": at, "migrations": migrations()}))
         (folder / RING).write_text(str(open_keys(settings.HOME.keys).ring))
         for name in (*HOUSE, *((KEYS,) if with_keys else ())):

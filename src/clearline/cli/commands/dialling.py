@@ -20,6 +20,7 @@ PLACED: Final = "call.placed"
 ACTOR: Final = "dialer"
 OVERFLOW_AT: Final = 17 * HOUR  # of the day: when people are awake from California to Berlin
 OVERFLOW: Final = 14  # attempts a day that the other house asks about
+MOBILE: Final = ("3", "7")  # how the numbers of those end whom it takes for mobile ones
 BINDING: Final = frozenset({"order.placed", "subscription.started"})  # what cannot be thought away
 
 
@@ -81,6 +82,7 @@ class Dialer:
                     purpose="marketing",
                     technology="human_dialer",
                     campaign=overflow.CAMPAIGN,
+                    line="mobile" if number.endswith(MOBILE) else "landline",
                     seller=world_once()["seller"],
                     caller_id=world_once()["line"],
                 ),

@@ -19,6 +19,7 @@ from clearline.evidence.checking import check
 from clearline.evidence.keys import LAST, Keys, Last, sync
 from clearline.evidence.models import Checkpoint
 from clearline.evidence.queries import head_size, tree
+from clearline.gate.lists import copying as lists
 from clearline.record import checking
 from clearline.seal import merkle
 from clearline.seal.checkpoints import opened
@@ -36,18 +37,20 @@ def restore(path: Path, since: Path | None) -> None:
     """Restores a backup into this home, which must be new; `since` is a checkpoint or log.last that was kept."""
     home = settings.HOME
     try:
-        size, ring = _restored(path, since)
+        size, ring, missing = _restored(path, since)
     except (ClearlineError, Unproven, ValueError) as error:
         refuse(f"nothing was restored: {error}")
     except (OSError, DatabaseError) as error:
         refuse(f"nothing was restored: {type(error).__name__}: {getattr(error, 'strerror', '') or error}")
     tell(f"{home.path}: restored and verified, {size:,} entries of the log {ring.origin} and what came after")
+    if missing:
+        tell(f"Load these lists again, which the backup does not hold whole: {', '.join(missing)}")
     if not (home.keys / "log.key").exists():
         tell(f"Put the keys that you kept into {home.keys} before you start it")
 
 
-def _restored(path: Path, since: Path | None) -> tuple[int, Ring]:
-    """The size of the log in the backup, and its keys."""
+def _restored(path: Path, since: Path | None) -> tuple[int, Ring, list[str]]:
+    """The size of the log in the backup, its keys, and the lists that have to be loaded again."""
     home = settings.HOME
     if home.database.exists():
         raise BackupError(f"{home.path} has a record already: name a new home")
@@ -58,7 +61,8 @@ def _restored(path: Path, since: Path | None) -> tuple[int, Ring]:
         _prove(ring, size)
         if since is not None:
             _goes_on_from(since, ring)
-    return size, ring
+        missing = lists.copy_in(path)
+    return size, ring, missing
 
 
 def checked(path: Path) -> tuple[int, Ring]:

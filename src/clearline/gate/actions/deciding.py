@@ -23,7 +23,7 @@ from clearline.gate.dialled import in_full as number_in_full
 from clearline.gate.entries import entered, new_secret
 from clearline.gate.lists.current import lookup
 from clearline.gate.organisation import KIND as ORGANISATION
-from clearline.gate.queries.concerned import Concerned, Subject, concerned
+from clearline.gate.queries.concerned import NAMED, Concerned, Subject, concerned
 from clearline.record.actions.append import Outcome, Received, append, in_full
 from clearline.record.errors import RecordError
 from clearline.record.identities import canonical
@@ -132,11 +132,7 @@ class _Work:
         contacts = self.found.rung(number, attempt) if number else []
         subjects = [
             *(("contact", name) for name in contacts),
-            *(
-                (kind, name)
-                for kind, name in (("campaign", attempt.campaign), ("agent", attempt.agent))
-                if name
-            ),
+            *((kind, name) for kind in NAMED for name in self.found.called(kind, attempt)),
             (ORGANISATION, self.found.organisation),
         ]
         at = self._when(one, subjects)
@@ -151,6 +147,7 @@ class _Work:
                 self.found.known(number, attempt, at),
                 [asked for asked in on if asked is not None],
                 self.found.lifted(number, attempt, at),
+                at if one.check and attempt.at is not None else self.at,
             )
             decision = self.deciding.decide(question)
         self._take(one, decision, contacts)
@@ -245,7 +242,9 @@ class _Work:
     def _reserve(self, one: Asking, decision: Decision, contacts: Sequence[str]) -> None:
         """The attempt counts from now on, with everybody whom it may ring."""
         data = {"decision": decision.uid, **decision.facts}
-        named = {name: getattr(decision.attempt, name) for name in ("call", "campaign", "agent")}
+        attempt = decision.attempt
+        named = {"call": attempt.call}
+        named |= {kind: name for kind in NAMED for name in self.found.called(kind, attempt)[:1]}
         for place, contact in enumerate(contacts):
             others = {} if place else {kind: name for kind, name in named.items() if name}
             name = f"{decision.uid}.{place}" if place else decision.uid

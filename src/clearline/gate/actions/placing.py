@@ -6,17 +6,21 @@ from typing import Final, NamedTuple
 from django.db import transaction
 from msgspec.structs import replace
 
-from clearline.engine.events import Event, Instant
+from clearline.engine.events import SECOND, Event, Instant
 from clearline.evidence.actions import lock
 from clearline.gate.actions.deciding import SKEW, SOURCE
 from clearline.gate.asked import PLACED
 from clearline.gate.models import Decision
+from clearline.people.models import Token
 from clearline.record import models
 from clearline.record.actions.append import Outcome, Received, append
 from clearline.record.errors import RecordError
 from clearline.record.watching import Watches, read
 
 RELEASED: Final = "call.released"
+TOKEN: Final = "token-"  # noqa: S105 # and its key: who asks over HTTP
+HOLDS: Final = 3_600 * SECOND
+"""How long it may still be said what became of an attempt. After that it counts as it was reserved."""
 
 
 class Placing(NamedTuple):
@@ -47,14 +51,19 @@ def tell(placings: Sequence[Placing], at: Instant, watches: Watches) -> list[Tol
 
 
 def _tell(one: Placing, row: Decision | None, at: Instant, watches: Watches) -> Told:
-    if row is None:
-        return Told(refused="there is no such decision")
+    if row is None or not _own(row, one.actor):
+        return Told(refused="there is no such decision of yours")
     wanted = Decision.State.PLACED if one.placed else Decision.State.RELEASED
     if row.state == wanted:
         return Told(row.state)
     if row.state != Decision.State.RESERVED:
         return Told(
             row.state, refused=f"the attempt is {row.state}: only one that is reserved can be {wanted}"
+        )
+    if at - row.asked > HOLDS:
+        return Told(
+            row.state,
+            refused=f"it was reserved more than an hour ago: it counts, and can't be {wanted} any more",
         )
     placed = min(max(one.at or at, row.at), max(at, row.at))
     lapsed = one.placed and placed - row.at > SKEW
@@ -66,6 +75,17 @@ def _tell(one: Placing, row: Decision | None, at: Instant, watches: Watches) -> 
     row.state, row.call = wanted, one.call or row.call
     row.save(update_fields=["state", "call"])
     return Told(row.state, stored[0].entry if stored else None, lapsed=lapsed)
+
+
+def _own(row: Decision, actor: str) -> bool:
+    """Whether somebody reserved the attempt, by this token or by another one of theirs."""
+    if row.actor == actor:
+        return True
+    tokens = [one.removeprefix(TOKEN) for one in (row.actor, actor)]
+    if not all(one.isdecimal() for one in tokens):
+        return False
+    owners = Token.objects.filter(pk__in=tokens).values_list("owner", flat=True)
+    return len(owners) == len(tokens) and len(set(owners)) == 1
 
 
 def _reserved(row: Decision) -> list[Event]:

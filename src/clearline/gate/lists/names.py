@@ -6,8 +6,18 @@ from typing import Final
 
 import phonenumbers
 
+from clearline.engine.durations import FIXED
+from clearline.engine.events import Instant
+from clearline.formats.phones import home
 from clearline.gate.list_heads import ListError
 
+OLDEST: Final = (
+    31 * FIXED["d"]
+)  # of a list that a call relies on (16 CFR 310.4(b)(3)(iv)), where no other is named
+OLDEST_OF: Final = {
+    "gb-national": 28 * FIXED["d"],
+    "au-national": 28 * FIXED["d"],
+}  # PECR 2003 reg. 21(3); the house
 NANP: Final = frozenset({"US", "CA"})
 _ALIASES: Final = {"ftc": "us-national", "dncl": "ca-national", "tps": "gb-national"}
 _NATIONAL: Final = re.compile(r"([a-z]{2})-national")
@@ -43,9 +53,14 @@ def sort(name: str) -> Sort:
     )
 
 
+def oldest(name: str) -> Instant:
+    """How old a copy of a list may be when a call relies on it."""
+    return OLDEST_OF.get(name, OLDEST)
+
+
 def region(name: str) -> str:
     """The country whose numbers stand on a list without their country code."""
-    return "US" if name.startswith("litigators") else name[:2].upper()
+    return home() if name.startswith("litigators") else name[:2].upper()
 
 
 def as_bits(name: str) -> bool:

@@ -11,10 +11,6 @@ from clearline.gate.models import Snapshot
 from clearline.record.models import Job
 
 DAY: Final = 86_400 * SECOND
-OLDEST: Final = (
-    31 * DAY
-)  # of a registry that a call relies on (16 CFR 310.4(b)(3)(iv)), where no other is named
-OLDEST_OF: Final = {"gb-national": 28 * DAY}  # PECR 2003 reg. 21(3)
 SOON: Final = 6 * DAY  # before that a page says so
 LOAD: Final = "gate.load"  # the kind of job that loads what was uploaded
 SHOWN: Final = 20
@@ -43,4 +39,4 @@ def coming() -> QuerySet[Job]:
 
 def due(row: Snapshot) -> Instant | None:
     """By when the list has to be fetched again; None where no law that we know says."""
-    return row.made + OLDEST_OF.get(row.name, OLDEST) if names.sort(row.name) is Sort.NATIONAL else None
+    return None if names.sort(row.name) is Sort.LITIGATORS else row.made + names.oldest(row.name)

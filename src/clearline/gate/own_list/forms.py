@@ -12,7 +12,7 @@ class RequestForm(forms.Form):
     number = forms.CharField(
         max_length=40,
         label="Number",
-        help_text="In any notation; with its country code if it is not a number of the USA or Canada.",
+        help_text="In any notation; with its country code if it is not a number of your own country.",
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     channel = forms.ChoiceField(
@@ -21,7 +21,7 @@ class RequestForm(forms.Form):
     )
 
     def clean_number(self) -> str:
-        number = number_in_full(self.cleaned_data["number"], "US")
+        number = number_in_full(self.cleaned_data["number"])
         if number is None:
             raise forms.ValidationError(
                 "This is no telephone number that can exist: look at its digits again."

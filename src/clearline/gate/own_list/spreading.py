@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from clearline.engine.events import Instant
 from clearline.gate.models import DoNotCall
@@ -23,10 +23,15 @@ _LOG = logging.getLogger(__name__)
 
 
 def spread_new(after: int, at: Instant, watches: Watches) -> int:
-    """Brings the requests after an entry of the log to the list; the last entry that was brought."""
-    events = list(Event.objects.filter(type=REQUESTED, entry__gt=after).order_by("entry")[:AT_ONCE])
+    """Brings the requests after an entry of the log to the list; the entry up to which all of them are brought."""
+    rows = Event.objects.filter(type=REQUESTED, entry__gt=after)
+    newest = rows.aggregate(last=Max("entry"))["last"]
+    if newest is None:
+        return after
+    brought = DoNotCall.objects.filter(entry=OuterRef("entry"))
+    events = list(rows.filter(~Exists(brought), entry__lte=newest).order_by("entry")[:AT_ONCE])
     spread(events, ACTOR, at, watches)
-    return events[-1].entry if events else after
+    return events[-1].entry if len(events) == AT_ONCE else newest
 
 
 class Spreading:
@@ -45,15 +50,11 @@ class Spreading:
         self._thread.join(10)
 
     def _run(self) -> None:
-        after: int | None = None
+        after = -1  # what was left when the house stopped may lie before what was brought already
         watches = Watches(judging)
         while not self._over.wait(self._every):
-            before = after
             with Attempt() as attempt:
-                if after is None:
-                    after = DoNotCall.objects.aggregate(last=Max("entry"))["last"] or -1
                 after = spread_new(after, self._clock(), watches)
             if attempt.error:
-                after = before
                 _LOG.error("requests were not brought to the own list: %s", type(attempt.error).__name__)
         connection.close()

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from clearline.formats.phones import at_home_in_america
 from clearline.gate.dialled import in_full
 from clearline.gate.registry import Numbers, split
 
@@ -22,7 +23,7 @@ def numbers(cells: Sequence[str]) -> Numbers:
         ends = np.flatnonzero(plain == _END)
         starts = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
         short = np.fromiter(map(len, cells), np.int64, len(cells)) <= _LONGEST
-        for length, sign in ((10, 0), (11, 0), (12, 1)):
+        for length, sign in ((10, 0), (11, 0), (12, 1)) if at_home_in_america() else ((12, 1),):
             here = np.flatnonzero((ends - starts == length) & short)
             if len(here):
                 found[here] = _of_length(plain, starts[here], length, sign)

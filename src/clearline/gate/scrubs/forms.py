@@ -14,7 +14,7 @@ class ScrubForm(forms.Form):
     """A file, and what the calls are for."""
 
     file = forms.FileField(
-        label="Leads", help_text="CSV with a column called phone; zip, state and contact are read, too."
+        label="Leads", help_text="CSV with a column called phone; zip, state, contact and line are read, too."
     )
     campaign = forms.CharField(max_length=128, required=False, help_text="Its id, as the dialer names it.")
     purpose = forms.ChoiceField(choices=PURPOSES)

@@ -13,9 +13,10 @@ from clearline.gate.actions.deciding import LoggedGate
 from clearline.gate.asked import reads
 from clearline.gate.attempts import Answer, Attempt, Decision
 from clearline.gate.deciding import KINDS
+from clearline.gate.facts import LINES
 from clearline.gate.lists.current import FoundMany, Lists
 from clearline.gate.models import Override
-from clearline.gate.places import Places, candidates, number_places, postcode_places
+from clearline.gate.places import Places, candidates, each, number_places, postcode_places
 from clearline.gate.registry import AREAS, Numbers, nanp
 from clearline.gate.scrubs.columns import numbers as numbers_of
 from clearline.record.gone import objecting
@@ -24,7 +25,7 @@ from clearline.record.models import Contact, ContactPoint, Remnant, Timeline
 from clearline.record.watching import Watches
 
 AT_ONCE: Final = 2_000  # decisions that are made together
-_OTHERS: Final = ((), ("US",), ("CA",), ("US", "CA"), ("GB",), ("US", "GB"))
+_OTHERS: Final = ((), ("US",), ("CA",), ("GB",), ("US", "GB"), ("DE",), ("US", "DE"))
 """The countries beside which a postcode may say different things."""
 
 
@@ -45,6 +46,7 @@ class Columns(NamedTuple):
     postcodes: Sequence[str] | None = None
     places: Sequence[str] | None = None
     contacts: Sequence[str] | None = None
+    lines: Sequence[str] | None = None  # mobile or landline
 
 
 class Judging:
@@ -113,6 +115,8 @@ class Judging:
         codes += [column[back].astype(np.int64) for column in found.states.values()]
         if found.litigators is not None:
             codes.append(found.litigators[back].astype(np.int64))
+        if leads.lines is not None:
+            codes.append(self._column(leads.lines, _line))
         where = [areas]
         if leads.postcodes is not None:
             where.append(self._column(leads.postcodes, _postcode))
@@ -159,9 +163,10 @@ class Judging:
     def _decide(self, attempts: Sequence[Attempt]) -> list[int]:
         self.decided += len(attempts)
         told = map(verdict, self._gate.foretell(attempts, self.at, self._watches))
-        return [self._place(one) for one in told]
+        return [self.place(one) for one in told]
 
-    def _place(self, told: Verdict) -> int:
+    def place(self, told: Verdict) -> int:
+        """Where a verdict stands in `verdicts`."""
         if told not in self._place_of:
             self._place_of[told] = len(self.verdicts)
             self.verdicts.append(told)
@@ -178,6 +183,7 @@ class Judging:
             postcode=leads.postcodes[place] if leads.postcodes else "",
             place=leads.places[place] if leads.places else "",
             contact=leads.contacts[place].strip()[:128] if leads.contacts else "",
+            line=_line(leads.lines[place]) if leads.lines else self.attempt.line,
         )
 
 
@@ -194,10 +200,15 @@ def _where(attempt: Attempt) -> Places:
 
 
 @lru_cache(1 << 17)
-def _postcode(cell: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        postcode_places(cell.strip().upper(), others) if cell.strip() else ("",) for others in _OTHERS
-    )
+def _postcode(cell: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    several = each(cell.upper())
+    return tuple(tuple(postcode_places(one, others) for one in several) for others in _OTHERS)
+
+
+def _line(cell: str) -> str:
+    """The kind of line; whatever else is written there says nothing."""
+    told = cell.strip().casefold()
+    return told if told in LINES else ""
 
 
 def _known_numbers() -> Numbers:

@@ -11,7 +11,7 @@ from typing import IO, Final
 
 from clearline.gate.dialled import in_full
 from clearline.gate.list_heads import ListError
-from clearline.gate.places import zones_of
+from clearline.gate.places import each, zones_of
 
 AT_ONCE: Final = 100_000  # rows in memory
 _LONGEST: Final = 1 << 20  # bytes of a line
@@ -39,8 +39,11 @@ MEANT: Final[Mapping[str, frozenset[str]]] = {
     "postcode": frozenset(["zip", "zipcode", "postcode", "postal", "postalcode", "plz"]),
     "place": frozenset(["place", "state", "province", "region"]),
     "contact": frozenset(["contact", "contactid", "customer", "customerid"]),
+    "line": frozenset(["line", "linetype", "phonetype", "numbertype"]),
 }
 """What columns may be called, small letters only."""
+_WHOSE: Final = re.compile(r"(?:billing|bill|shipping|ship|delivery|mailing|home|work)?(.*?)\d?")
+"""An address may be one of several: billing_zip, zip2."""
 
 
 class UnreadableLeads(ListError):  # noqa: N818 - a state of a file
@@ -64,10 +67,14 @@ class Leads:
         if not self.columns:
             self.columns = guessed(row)
             self._rows = chain([row], self._rows)  # type: ignore[assignment] # rows, all the same
-        if "number" not in self.columns:
+        numbers = self.columns.get("number", ())
+        if not numbers:
             raise UnreadableLeads(
                 "no column of the file is called phone or number, and none of its first row holds one"
             )
+        if len(numbers) > 1:
+            names = ", ".join(repr(row[place].strip()[:40]) for place in numbers)
+            raise UnreadableLeads(f"the columns {names} all hold numbers: keep the one that is dialled")
 
     def blocks(self) -> Iterator[list[list[str]]]:
         """Rows, many at a time; UnreadableLeads where a quote is never closed."""
@@ -82,32 +89,58 @@ class Leads:
             raise UnreadableLeads(f"the file can't be read as rows ({error}): {told}") from None
 
     def column(self, rows: Sequence[Sequence[str]], name: str) -> list[str] | None:
-        """The cells of one column; None where the file has no such column."""
-        place = self.columns.get(name)
-        if place is None:
+        """The cells of what is called so, with `;` between those of several columns; None where there is none."""
+        places = self.columns.get(name)
+        if not places:
             return None
-        return [row[place] if place < len(row) else "" for row in rows]
+        if len(places) == 1:
+            (place,) = places
+            return [row[place] if place < len(row) else "" for row in rows]
+        return [";".join(row[place] for place in places if place < len(row)) for row in rows]
 
 
-def named(row: Sequence[str]) -> dict[str, int]:
-    """Which column is which, by their names; nothing where none is called a number."""
-    bare = ["".join(filter(str.isalnum, cell)).lower() for cell in row]
-    found = {
-        meant: next((place for place, cell in enumerate(bare) if cell in names), None)
-        for meant, names in MEANT.items()
-    }
-    told = {meant: place for meant, place in found.items() if place is not None}
-    return told if "number" in told else {}
+def bare(name: str) -> str:
+    """The name of a column, small letters and digits only."""
+    return "".join(filter(str.isalnum, name)).lower()
 
 
-def guessed(row: Sequence[str]) -> dict[str, int]:
+def named(row: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Which columns are which, by their names; nothing where none is called a number."""
+    found: dict[str, tuple[int, ...]] = {}
+    for place, cell in enumerate(row):
+        meant = meaning(cell)
+        if meant and not (meant == "contact" and meant in found):
+            found[meant] = (*found.get(meant, ()), place)
+    return found if "number" in found else {}
+
+
+def meaning(name: str) -> str:
+    """What a column of that name holds; empty where it says nothing to the gate."""
+    told = bare(name)
+    whose = _WHOSE.fullmatch(told)
+    address = whose[1] if whose else told
+    return next(
+        (
+            meant
+            for meant, names in MEANT.items()
+            if told in names or (meant in {"postcode", "place"} and address in names)
+        ),
+        "",
+    )
+
+
+def guessed(row: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """The first column of a file without a header that holds a telephone number."""
-    return next(({"number": place} for place, cell in enumerate(row) if in_full(cell.strip())), {})
+    return next(({"number": (place,)} for place, cell in enumerate(row) if in_full(cell.strip())), {})
 
 
 @lru_cache(1 << 14)
 def place_in_full(cell: str) -> str:
-    """A state as files write it (TX) as a place (US-TX); what is more, stays as it is."""
+    """States as files write them (TX) as places (US-TX); what is more, stays as it is."""
+    return ";".join(map(_place_in_full, each(cell)))
+
+
+def _place_in_full(cell: str) -> str:
     told = cell.strip().upper()
     if len(told) != 2:
         return told

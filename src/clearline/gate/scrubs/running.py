@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from django.db import transaction
+from numpy.typing import NDArray
 
 from clearline.engine.events import Instant
 from clearline.evidence.actions import done
@@ -21,6 +22,7 @@ from clearline.record.watching import Watches
 from clearline.ui.wording import masked
 
 EXAMPLES: Final = 3
+SHIFTED: Final = Verdict(Answer.DENY, "The row has more cells than the file has columns")
 _BLOCK: Final = 1 << 20
 
 
@@ -83,7 +85,7 @@ def run(
             leads = Leads(file, lambda read: told(min(1.0, read / size)))
             clean = Clean(out, leads)
             for rows in leads.blocks():
-                verdicts = judging.judge(_columns(leads, rows))
+                verdicts = _judged(judging, leads, rows)
                 skips = np.array([one.answer is Answer.DENY for one in judging.verdicts], np.bool_)
                 clean.write(
                     [row for row, skip in zip(rows, skips[verdicts].tolist(), strict=True) if not skip]
@@ -117,6 +119,16 @@ def run(
         other.unlink(missing_ok=True)
 
 
+def _judged(judging: Judging, leads: Leads, rows: list[list[str]]) -> NDArray[np.int64]:
+    """Of each row the place of its verdict; a separator that nobody quoted may have moved its cells."""
+    verdicts = judging.judge(_columns(leads, rows))
+    width = len(leads.header)
+    if width:
+        moved = [len(row) > width and any(map(str.strip, row[width:])) for row in rows]
+        verdicts[np.array(moved, np.bool_)] = judging.place(SHIFTED)
+    return verdicts
+
+
 def _columns(leads: Leads, rows: list[list[str]]) -> Columns:
     places = leads.column(rows, "place")
     return Columns(
@@ -124,6 +136,7 @@ def _columns(leads: Leads, rows: list[list[str]]) -> Columns:
         leads.column(rows, "postcode"),
         None if places is None else [place_in_full(cell) for cell in places],
         leads.column(rows, "contact"),
+        leads.column(rows, "line"),
     )
 
 

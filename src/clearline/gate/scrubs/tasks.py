@@ -1,5 +1,6 @@
 """Files of leads that are brought to the page: kept until they are gone through, by a worker."""
 
+import shutil
 import uuid
 from pathlib import Path
 from typing import Any, Final
@@ -8,7 +9,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from clearline.engine.events import Instant
+from clearline.engine.events import SECOND, Instant
+from clearline.evidence.actions import done
 from clearline.gate.attempts import Attempt
 from clearline.gate.models import Scrub
 from clearline.gate.scrubs.leads import UnreadableLeads
@@ -17,9 +19,13 @@ from clearline.gate.scrubs.running import Wanted, run
 from clearline.people.models import Person
 from clearline.record import jobs
 from clearline.record.judging import judging
+from clearline.record.models import Hold
 from clearline.record.watching import Watches
 
-SCRUB: Final = "gate.scrub"
+SCRUB, FORGET = "gate.scrub", "gate.scrub.forget"
+KEPT: Final = 30 * 86_400 * SECOND
+"""How long files of leads lie here: nobody needs them longer to dial, and a list is too old after 31 days."""
+DAY: Final = 86_400 * SECOND
 LEADS, CLEAN, REPORT = "leads", "clean.csv", "report.html"
 
 
@@ -38,6 +44,7 @@ def upload(by: Person, file: "UploadedFile[Any]", attempt: Attempt, at: Instant)
             uid=uid, name=name, campaign=attempt.campaign, at=at, by=by, state=Scrub.State.WAITING
         )
         jobs.ask(SCRUB, told, at)
+        jobs.ask(FORGET, {}, at + KEPT)
     return row
 
 
@@ -63,6 +70,24 @@ def scrubbing(work: jobs.Work) -> None:
         row.counts = {"kept": summary.kept, "skipped": summary.skipped, "later": summary.later}
     row.save()
     leads.unlink(missing_ok=True)
+
+
+def forgetting(work: jobs.Work) -> None:
+    """Deletes the files of all scrubs whose time is over, whatever became of them; a hold on their time keeps them a day."""
+    at = work.clock()
+    periods = list(Hold.objects.filter(released=None, timeline=None).values_list("since", "until"))
+    held = False
+    for row in Scrub.objects.filter(at__lte=at - KEPT):
+        if not place(row.uid, "").exists():
+            continue
+        if any((since or 0) <= row.at <= (until or 0) for since, until in periods):
+            held = True
+            continue
+        with work.holding():
+            done("scrub.deleted", "house", {"scrub": row.uid}, at, row.uid)
+        shutil.rmtree(place(row.uid, ""))
+    if held:
+        jobs.ask(FORGET, {}, at + DAY)
 
 
 def place(uid: str, name: str) -> Path:

@@ -27,9 +27,10 @@ def scrubs(request: HttpRequest) -> HttpResponse:
         tasks.upload(asks, form.cleaned_data["file"], form.attempt, now())
         messages.success(request, "It is being gone through. This page shows how far it is.")
         return redirect("scrubs")
-    rows = queries.scrubs(asks)[:SHOWN]
+    rows = list(queries.scrubs(asks)[:SHOWN])
     running = any(row.state in {Scrub.State.WAITING, Scrub.State.RUNNING} for row in rows)
-    shown = {"form": form, "rows": rows, "running": running}
+    there = {row.uid for row in rows if tasks.place(row.uid, tasks.CLEAN).exists()}
+    shown = {"form": form, "rows": rows, "running": running, "there": there}
     if request.headers.get("HX-Request") == "true":
         return render(request, "gate/scrubs_listed.html", shown)
     return render(request, "gate/scrubs.html", shown, status=400 if form.errors else 200)

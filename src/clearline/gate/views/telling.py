@@ -52,6 +52,7 @@ FACTS: Final[Mapping[str, tuple[str, Callable[[Any], str]]]] = {
     "on_registry": ("On the national do-not-call registry", _yes),
     "on_state_list": ("On a state's list", _yes),
     "on_litigator_list": ("On a list of litigators", _yes),
+    "fresh_lists": ("Lists that are fresh enough to rely on", _several),
     "consent": ("Best consent that stands", _plain),
     "reassigned": ("Number given to somebody else since", _plain),
     "abandoned_share": ("Abandoned in the campaign's 30 days", _percent),

@@ -14,6 +14,7 @@ from clearline.record import deeds, jobs
 from clearline.record.errors import RefusedError
 from clearline.record.models import Job, RetentionChoice, Timeline
 from clearline.record.retention.classes import AREAS, classes
+from clearline.record.retention.keepers import Keeper, keepers
 from clearline.record.retention.keeping import Schedule, chunks, disagreements, due
 from clearline.record.retention.scrubbing import Part, scrub, sweep
 from clearline.rulebook.rulebook import Rulebook
@@ -87,10 +88,24 @@ def deleting(rulebook: Callable[[], Rulebook]) -> jobs.Kind:
             with work.holding():
                 delete_batch(some, by, until, rulebook(), work.clock())
             work.hold(min(1.0, (number + 1) * AT_ONCE / max(1, len(parts))))
-        if parts:
+        others = sum(_delete_others(keeper, by, until, rulebook, work) for keeper in keepers().values())
+        if parts or others:
             jobs.ask(SWEEP, {}, work.clock())
 
     return delete
+
+
+def _delete_others(
+    keeper: Keeper, by: Person, until: Instant, rulebook: Callable[[], Rulebook], work: jobs.Work
+) -> int:
+    """The same of what stands on no timeline; how many there were."""
+    found = keeper.keepings(Schedule(rulebook()), until)
+    keys = [one.part.timeline.pk for one in found if one.state(until) == "due"]
+    gone = 0
+    for some in chunks(keys, AT_ONCE):
+        with work.holding():
+            gone += keeper.deleted(some, Schedule(rulebook()), until, by, work.clock())
+    return gone
 
 
 def delete_batch(
@@ -123,4 +138,4 @@ def delete_batch(
 def sweeping(work: jobs.Work) -> None:
     """The job that makes the disk forget what was deleted."""
     del work
-    sweep()
+    sweep([model for keeper in keepers().values() for model in keeper.swept])

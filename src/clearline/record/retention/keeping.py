@@ -87,7 +87,18 @@ class Schedule:
         places = call.places if call and call.places else self._places
         if not places and timeline.contact is not None:
             places = timeline.contact.places
-        return Facts(tuple(map(str, places)), call.purpose if call else "", self._shop, self._union)
+        return self.facts_of(places, call.purpose if call else "")
+
+    def facts_of(self, places: Iterable[str], purpose: str) -> Facts:
+        """The same of what stands on no timeline."""
+        return Facts(tuple(map(str, places)), purpose, self._shop, self._union)
+
+    def span(self, klass: Klass, facts: Facts, anchor: Instant) -> tuple[Instant | None, dict[str, Instant]]:
+        """Until when the shop chose to keep it, and until when each law asks that the choice does not overrule."""
+        choice = self.choices.get((klass.id, facts.area))
+        overruled = set(choice.overruled) if choice else set()
+        laws = {k: v for k, v in klass.kept_by(facts, anchor).items() if k not in overruled}
+        return reach(anchor, parse_span(choice.span), CALENDAR) if choice else None, laws
 
     def keeping(self, timelines: Iterable[Timeline], klass: Klass) -> Iterator[Keeping]:
         """How long each is kept."""
@@ -96,10 +107,7 @@ class Schedule:
         for one in timelines:
             facts = self.facts(one)
             anchor = one.ended if one.ended is not None else one.last or 0
-            choice = self.choices.get((klass.id, facts.area))
-            overruled = set(choice.overruled) if choice else set()
-            laws = {k: v for k, v in klass.kept_by(facts, anchor).items() if k not in overruled}
-            until = reach(anchor, parse_span(choice.span), CALENDAR) if choice else None
+            until, laws = self.span(klass, facts, anchor)
             hold = standing.by[one.pk].reason if one.pk in standing else ""
             yield Keeping(Part(one, klass), facts.area, anchor, until, laws, hold)
 

@@ -12,7 +12,8 @@ from clearline.people.permissions import may
 from clearline.record.models import Deletion, Hold, RetentionChoice
 from clearline.record.retention.classes import AREAS, CALENDAR, Klass, Limit, classes
 from clearline.record.retention.holds import holds
-from clearline.record.retention.keeping import Keeping, Schedule, in_area, keepings
+from clearline.record.retention.keepers import all_keepings
+from clearline.record.retention.keeping import Keeping, Schedule, in_area
 from clearline.rulebook.rulebook import Rulebook
 
 SHOWN = 50
@@ -86,7 +87,7 @@ def preview(who: Person, rulebook: Rulebook, now: Instant) -> Preview:
         return found
     schedule = Schedule(rulebook)
     for klass in classes().values():
-        for one in keepings(schedule, now, klass):
+        for one in all_keepings(schedule, now, klass):
             state = one.state(now)
             found.counts[klass.id, state] += 1
             if len(found.first) < SHOWN:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Model
 
 from clearline.engine.events import Instant
 from clearline.people.models import Person
@@ -78,14 +79,15 @@ def destroy_secrets(timelines: Iterable[int]) -> None:
     Timeline.objects.filter(pk__in=wanted - speaking, kind__in=personal).update(secret=None, wakes=None)
 
 
-def sweep() -> None:
+def sweep(others: Sequence[type[Model]] = ()) -> None:
     """Makes the disk forget what was deleted, outside of any transaction; it takes as long as the database is large."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            tables = [model._meta.db_table for model in SWEPT]  # noqa: SLF001 - Django's name
+            swept: list[type[Model]] = [*SWEPT, *others]
+            tables = [model._meta.db_table for model in swept]  # noqa: SLF001 - Django's name
             for table in tables:
                 cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from clearline.formats.phones import home
 from clearline.people.models import Person
 from clearline.people.needs import needs, who
 from clearline.people.permissions import may
@@ -22,8 +23,6 @@ from clearline.record.views.looking import not_logged
 from clearline.record.views.telling import happened
 from clearline.ui.clock import now
 from clearline.ui.wording import masked
-
-HOME_REGION = "US"  # of numbers without a country, where the shop has not said where its customers are
 
 
 @never_cache
@@ -122,7 +121,7 @@ def _contact(asks: Person, pk: int) -> Contact:
 
 def _regions() -> set[str]:
     shop = judging().known.get("shop", {})
-    return {place[:2] for place in shop.get("customers", ())} or {HOME_REGION}
+    return {home(), *(place[:2] for place in shop.get("customers", ()))}
 
 
 def _name(contact: Contact, *, full: bool) -> str:
