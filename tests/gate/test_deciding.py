@@ -5,12 +5,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.gate.conftest import HOUR, NOON, OREGON, Ask, Tell, agent, attempt, contact
+from tests.gate.conftest import HOUR, NOBODY, NOON, OREGON, Ask, Tell, agent, attempt, contact
 from tests.record.conftest import proofs_hold
 
-from clearline.engine.events import SECOND, Event
+from clearline.engine.events import SECOND, Event, Instant
 from clearline.engine.monitor import in_order, replay
 from clearline.evidence.models import Entry
+from clearline.gate.actions.deciding import LoggedGate
 from clearline.gate.actions.placing import Placing, Told
 from clearline.gate.actions.placing import tell as placing
 from clearline.gate.attempts import Answer
@@ -239,3 +240,25 @@ def test_replay_finds_nothing_on_what_was_allowed(ask: Ask, tell: Tell, ready: W
             assert not verdict.findings, (timeline, verdict.findings)
     assert not Finding.objects.filter(question=False).exists()
     assert Decision.objects.filter(state="reserved").count() > 5
+
+
+@pytest.mark.parametrize("hours", [0, 24, 31 * 24 - 9, 31 * 24 - 4, 31 * 24, 400 * 24])
+def test_what_the_house_said_of_others_is_kept_only_as_long_as_it_holds(
+    ready: Watches, tell: Tell, hours: int
+) -> None:
+    used = LoggedGate(lambda _: NOBODY)
+
+    def same(at: Instant) -> None:
+        for number in (OREGON, "+12125550123"):
+            for purpose in ("marketing", "service"):
+                asked = [attempt(number, purpose=purpose)]
+                (kept,) = used.foretell(asked, at, ready)
+                (new,) = LoggedGate(lambda _: NOBODY).foretell(asked, at, Watches(lambda: ready.judging))
+                assert (kept.answer, kept.reasons, kept.notes) == (new.answer, new.reasons, new.notes)
+
+    later = NOON + hours * HOUR
+    for at in (NOON, later, NOON, later + HOUR):
+        same(at)
+    tell([Event("l-2", "list.loaded", NOON - HOUR, {"list": "us-national"}, {"organisation": "shop"})])
+    for at in (later, NOON):
+        same(at)

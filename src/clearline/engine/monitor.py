@@ -51,7 +51,8 @@ class Monitor:
         self._snapshots: list[tuple[int, Snapshot]] = [(0, self._run.snapshot())]
         self._done = 0  # moments processed
         self._clock: Instant = -NEVER
-        self._told = {rule: Told(*said, []) for rule, said in self._beginning(known).items()}
+        self._beginning = self._begin(known)
+        self._told: dict[Rule, Told] = {}  # of rules that something was said of since the beginning
         self._run.stirred.clear()
 
     def step(self, event: Event) -> list[Change]:
@@ -103,11 +104,11 @@ class Monitor:
         """The rules whose findings these moments may change: all, where time passes or more becomes known."""
         program = self._run.program
         if len({moment.order[0] for moment in moments}) > 1:
-            return self._told
+            return program.rules
         shown = {(one.name, one.edge) for moment in moments for one in moment.heard}
         owners = {one.owner for name in shown for one in program.listeners.get(name, ())}
         if ("", WHOLE) in shown or not program.teachings.keys().isdisjoint(owners):
-            return self._told
+            return program.rules
         clauses = program.clauses
         return dict.fromkeys(clauses[one].rule for one in sorted(o for o in owners if isinstance(o, int)))
 
@@ -168,7 +169,7 @@ class Monitor:
     def _passed(self, fired: Instant | None, at: Instant) -> bool:
         return fired is not None and fired >= at
 
-    def _beginning(self, known: Facts | None) -> Mapping[Rule, tuple[Sign, State]]:
+    def _begin(self, known: Facts | None) -> Mapping[Rule, tuple[Sign, State]]:
         """What is said of every rule before anything happened; alike for all timelines of which the same is known."""
         program, judge = self._run.program, self._judge
         if program.beginning is None or program.beginning[0] is not known:
@@ -182,7 +183,9 @@ class Monitor:
         states: list[Change] = []
         clauses = self._run.program.clauses
         for rule in dict.fromkeys(clauses[index].rule for index in sorted(self._run.stirred)):
-            told = self._told[rule]
+            told = self._told.get(rule)
+            if told is None:
+                told = self._told[rule] = Told(*self._beginning[rule], [])
             sign = self._judge.sign(rule)
             if rewound or not sign.alike(told.sign):
                 found = self._judge.found(rule, sign)

@@ -1,7 +1,7 @@
 """Appends to the log and signs it."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
@@ -32,8 +32,10 @@ def append(entered: Sequence[Entered]) -> range:
     """Appends entries in the caller's transaction; the indices that they have from now on."""
     if not connection.in_atomic_block:
         raise EvidenceError("append stands in a transaction with what it proves; open one around both")
-    head = lock()
-    indices = range(head.size, head.size + len(entered))
+    if not entered:
+        return range(0)
+    size = lock()
+    indices = range(size, size + len(entered))
     lines = (
         entries.Entry(index, moment(one.at), *one[1:]).line
         for index, one in zip(indices, entered, strict=True)
@@ -44,23 +46,37 @@ def append(entered: Sequence[Entered]) -> range:
         ("index", *Entered._fields),
         [(index, *one) for index, one in zip(indices, entered, strict=True)],
     )
-    _grow(0, head.size, leaves)
-    Head.objects.filter(pk=1).update(size=indices.stop)
+    _grow(0, size, leaves)
+    many.update(Head, ["size"], [(indices.stop, 1)])
     return indices
 
 
-def lock() -> Head:
-    """The head of the log, held until the transaction ends: appends come one after the other."""
-    head = Head.objects.select_for_update().filter(pk=1).first()
-    if head is None:
+def lock() -> int:
+    """The size of the log, whose head is held until the transaction ends: appends come one after the other."""
+    found = many.select(Head, ["size"], id=1, locked=True)
+    if not found:
         Head.objects.bulk_create([Head()], ignore_conflicts=True)
-        head = Head.objects.select_for_update().get(pk=1)
-    return head
+        found = many.select(Head, ["size"], id=1, locked=True)
+    size: int = found[0][0]
+    return size
 
 
-def checkpoint(keys: Keys, at: Instant) -> Checkpoint:
-    """Signs the log as it stands, unless that was done; RolledBack where it is no continuation of what was signed."""
-    with alone(keys.folder), transaction.atomic():
+def keep(made: Checkpoint) -> Checkpoint:
+    """Stores what was signed."""
+    with transaction.atomic():
+        before = latest()
+        made.save(force_insert=True)
+        if before and before.at // HOUR != made.at // HOUR:
+            _thin(made.at)
+    return made
+
+
+def checkpoint(keys: Keys, at: Instant, stored: Callable[[Checkpoint], Checkpoint] = keep) -> Checkpoint:
+    """Signs the log as it stands, unless that was done; RolledBack where it is no continuation of what was signed.
+
+    Entries never change, so that reading them takes no transaction: whoever writes waits for `stored` alone.
+    """
+    with alone(keys.folder):
         keys = read_keys(keys.folder)
         size = head_size()
         found = Checkpoint.objects.filter(size=size).first()
@@ -72,11 +88,7 @@ def checkpoint(keys: Keys, at: Instant) -> Checkpoint:
         told = checkpoints.Checkpoint(keys.ring.origin, size, root)
         note = checkpoints.signed(told, keys.signer)
         keys.last.keep(size, root)
-        before = latest()
-        made = Checkpoint.objects.create(size=size, at=at, note=str(note))
-        if before and before.at // HOUR != at // HOUR:
-            _thin(at)
-        return made
+        return stored(Checkpoint(size=size, at=at, note=str(note)))
 
 
 def rotate(keys: Keys, actor: str, at: Instant) -> Keys:
@@ -113,19 +125,16 @@ def _grow(level: int, first: int, hashes: Sequence[bytes]) -> None:
     if not hashes:
         return
     number, held = divmod(first, tiles.WIDTH)
-    row = Tile.objects.filter(level=level, number=number).first() if held else None
-    before = bytes(row.hashes)[: held * merkle.HASH_SIZE] if row else b""
+    last = many.select(Tile, ["id", "hashes"], level=level, number=number)
+    before = bytes(last[0][1])[: held * merkle.HASH_SIZE] if last else b""
     if len(before) != held * merkle.HASH_SIZE:
         raise EvidenceError(f"tile {number} of level {level} is shorter than the log: run clearline doctor")
     whole = before + b"".join(hashes)
     size = tiles.WIDTH * merkle.HASH_SIZE
     grown = [whole[start : start + size] for start in range(0, len(whole), size)]
-    Tile.objects.bulk_create(
-        [Tile(level=level, number=number + place, hashes=held_now) for place, held_now in enumerate(grown)],
-        update_conflicts=True,
-        unique_fields=["level", "number"],
-        update_fields=["hashes"],
-    )
+    many.update(Tile, ["hashes"], [(grown[0], key) for key, _ in last])
+    made = [(level, number + place, one) for place, one in enumerate(grown)]
+    many.insert(Tile, ["level", "number", "hashes"], made[len(last) :])
     above = [_subtree(one) for one in grown if len(one) == size]
     _grow(level + 1, number, above)
 

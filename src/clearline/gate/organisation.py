@@ -1,14 +1,21 @@
 """Whose lists, emergencies and rules these are: an installation has one organisation, with one timeline."""
 
+from operator import attrgetter
 from typing import Final
 
+from clearline.evidence import many
 from clearline.record.models import Timeline
 
 KIND: Final = "organisation"
 UNNAMED: Final = "shop"
 
 
+def house() -> Timeline | None:
+    """Its timeline: the first that was heard of; None before that."""
+    return min(many.find(Timeline, kind=KIND), key=attrgetter("pk"), default=None)
+
+
 def organisation() -> str:
     """The subject of its timeline: as its first events called it."""
-    found = Timeline.objects.filter(kind=KIND).order_by("pk").values_list("subject", flat=True).first()
-    return found or UNNAMED
+    found = house()
+    return UNNAMED if found is None else found.subject

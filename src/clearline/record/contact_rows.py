@@ -53,6 +53,8 @@ class _Rows:
 def renew_contacts(told: Sequence[tuple[Contact, Sequence[Event]]]) -> None:
     """Writes contacts and all that hangs on them anew from their events."""
     standing = [(contact, events) for contact, events in told if contact.erased is None]
+    if not standing:
+        return
     rows = _Rows()
     for contact, events in standing:
         _fold(contact, events, rows)

@@ -7,6 +7,7 @@ from functools import cache
 from django.conf import settings
 
 from clearline.engine.events import Event, Instant
+from clearline.evidence import many
 from clearline.formats.phones import number_in_full
 from clearline.record.models import Deleted, Remnant, Timeline
 
@@ -48,8 +49,8 @@ def objected(kind: str, value: str) -> bool:
 def objecting(kind: str, values: Iterable[str]) -> set[str]:
     """The same of many: those who did."""
     digests = {fingerprint(kind, value): value for value in values}
-    found = Remnant.objects.filter(kind=kind, digest__in=list(digests)) if digests else ()
-    return {digests[bytes(one.digest)] for one in found}
+    found = many.select(Remnant, ["digest"], kind=str(kind), digest=list(digests))
+    return {digests[bytes(digest)] for (digest,) in found}
 
 
 def of_erased(events: Mapping[int, Event]) -> dict[int, str]:
@@ -58,13 +59,8 @@ def of_erased(events: Mapping[int, Event]) -> dict[int, str]:
     for place, event in events.items():
         if "contact" in event.subjects:
             about.setdefault(fingerprint(SUBJECT, event.subjects["contact"]), []).append(place)
-    found = Remnant.objects.filter(kind=SUBJECT, digest__in=list(about)) if about else ()
-    return {
-        place: ERASED
-        for remnant in found
-        for place in about[bytes(remnant.digest)]
-        if events[place].at <= remnant.at
-    }
+    found = many.select(Remnant, ["digest", "at"], kind=SUBJECT, digest=list(about))
+    return {place: ERASED for digest, at in found for place in about[bytes(digest)] if events[place].at <= at}
 
 
 @cache

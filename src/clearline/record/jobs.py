@@ -80,9 +80,11 @@ def ask(kind: str, args: Mapping[str, Any], at: Instant) -> Job:
 def claim(clock: Callable[[], Instant], kinds: Mapping[str, Kind]) -> Work | None:
     """The oldest job of these kinds that nobody works on, leased to the caller."""
     now = clock()
+    free = Job.objects.filter(kind__in=list(kinds), done=None, run_after__lte=now)
+    free = free.exclude(leased_until__gt=now).order_by("run_after", "pk")
+    if not free.exists():  # nobody who writes waits for a look
+        return None
     with transaction.atomic():
-        free = Job.objects.filter(kind__in=list(kinds), done=None, run_after__lte=now)
-        free = free.exclude(leased_until__gt=now).order_by("run_after", "pk")
         job = free.select_for_update(skip_locked=True).first()
         if job is None:
             return None

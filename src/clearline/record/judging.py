@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,7 @@ class Judging:
         self.portable = portable
         self._answers = answers  # asked when they are first needed: to be made takes no database
         self._programs: dict[str, Program | None] = {}
+        self._compiling = Lock()
         self._consequences: dict[bytes, Consequences] = {}
 
     @cached_property
@@ -54,10 +56,17 @@ class Judging:
     def program(self, kind: str) -> Program | None:
         """The program for a kind of timeline; None where no rule speaks of it."""
         if kind not in self._programs:
-            rules = [rule for rule in self.rulebook.select(self.packs) if rule.on == kind]
-            made = self.rulebook.program(kind, rules, portable=self.portable) if rules else None
-            self._programs[kind] = made
+            with self._compiling:
+                if kind not in self._programs:
+                    rules = [rule for rule in self.rulebook.select(self.packs) if rule.on == kind]
+                    made = self.rulebook.program(kind, rules, portable=self.portable) if rules else None
+                    self._programs[kind] = made
         return self._programs[kind]
+
+    def prepare(self) -> None:
+        """Compiles all of them, so that nobody who sends the first event waits for it."""
+        for kind in sorted({rule.on for rule in self.rulebook.select(self.packs)}):
+            self.program(kind)
 
     def monitor(self, kind: str) -> Monitor | None:
         """A new watcher of a timeline of that kind."""

@@ -22,6 +22,7 @@ class Senders:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[float, Token]] = {}
+        self._asked: dict[str, asyncio.Task[Token | None]] = {}  # look-ups that run, one for all who show it
 
     async def token(self, headers: Mapping[str, str], scope: str) -> Token:
         """The token of a request; refused where there is none in force, or it was not made for this."""
@@ -38,11 +39,17 @@ class Senders:
         until, token = self._known.get(header, (0.0, None))
         if time.monotonic() < until:
             return token
+        if header not in self._asked:
+            self._asked[header] = asyncio.ensure_future(self._look_up(header))
+            self._asked[header].add_done_callback(lambda _: self._asked.pop(header))
         try:
             async with asyncio.timeout(PATIENCE):
-                token, error = await sync_to_async(_authenticated)(header)
+                return await asyncio.shield(self._asked[header])
         except TimeoutError:
             raise late() from None
+
+    async def _look_up(self, header: str) -> Token | None:
+        token, error = await sync_to_async(_authenticated)(header)
         if error is not None:
             raise unwritable(error)
         if len(self._known) >= _HELD:

@@ -1,4 +1,4 @@
-"""The one writer of this process: collects for a few milliseconds, writes in one transaction, answers after the commit."""
+"""The one writer of this process: what waits is written in one transaction, and answered after the commit."""
 
 import logging
 import queue
@@ -20,7 +20,7 @@ from clearline.record.errors import BusyError, RecordError
 from clearline.record.judging import Judging
 from clearline.record.watching import Watches
 
-COLLECT = 0.004  # seconds: about the time that a disk takes to say that it has written
+COLLECT = 0.004  # seconds to wait for the other senders: about the time that a disk takes to say that it has written
 LARGEST = 2_000  # events, or other things, in a transaction
 WAITING = 20_000  # of them that may wait; more are refused, and the sender tries again
 BEAT = 0.25  # seconds between looks at the clock
@@ -48,14 +48,13 @@ class Writer:
         clock: Callable[[], Instant],
         *,
         beat: float = BEAT,
-        seal: Callable[[Instant], None] = lambda _: None,
     ) -> None:
         self.watches = Watches(judging)
         self._clock = clock
         self._beat = beat
-        self._seal = seal  # signs the log as it grows
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._waiting = 0
+        self._together = 1  # senders whose things were written in one transaction the last time
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="clearline-writer", daemon=True)
 
@@ -101,12 +100,13 @@ class Writer:
                 ticked = time.monotonic()
 
     def _collect(self) -> tuple[list[_Waiting], bool]:
-        """All that comes within the time from the first."""
+        """All that waits, or the first that comes. As many senders as came together the last time are waited for a while."""
         batch: list[_Waiting] = []
         size, until = 0, time.monotonic() + self._beat
         while size < LARGEST:
+            left = until - time.monotonic() if len(batch) < self._together else 0.0
             try:
-                one = self._queue.get(timeout=max(0.0, until - time.monotonic()))
+                one = self._queue.get(timeout=left) if left > 0 else self._queue.get_nowait()
             except queue.Empty:
                 break
             if one is None:
@@ -118,6 +118,7 @@ class Writer:
                 continue
             batch.append(one)
             size += len(one.things)
+        self._together = len(batch) or 1
         return batch, False
 
     def _write(self, batch: list[_Waiting]) -> None:
@@ -158,6 +159,5 @@ class Writer:
     def _tick(self) -> None:
         with Attempt() as attempt:
             tick(self._clock(), self.watches)
-            self._seal(self._clock())
         if attempt.error:
             _LOG.error("the clock could not be heeded: %s", type(attempt.error).__name__)

@@ -14,7 +14,7 @@ from clearline.cli.saying import refuse, tell
 from clearline.engine.errors import ClearlineError
 from clearline.evidence.actions import checkpoint
 from clearline.evidence.folders import unseen
-from clearline.evidence.keys import open_keys, sync, write
+from clearline.evidence.keys import LAST, open_keys, sync, write
 from clearline.gate.lists import copying as lists
 from clearline.seal.notes import sign
 from clearline.ui.clock import now
@@ -53,6 +53,7 @@ def _written(path: Path, at: int, *, with_keys: bool) -> tuple[int, int]:
         folder = unfinished.path
         folder.chmod(0o700)
         signed = checkpoint(keys, at)
+        last = keys.last.path.read_bytes()  # the server signs on; what is copied now may not reach as far
         lists.copy_out(folder)
         copy_out(folder)
         lists.copy_out(folder)
@@ -60,6 +61,8 @@ def _written(path: Path, at: int, *, with_keys: bool) -> tuple[int, int]:
         (folder / RING).write_text(str(open_keys(settings.HOME.keys).ring))
         for name in (*HOUSE, *((KEYS,) if with_keys else ())):
             _copy(settings.HOME.path / name, folder / name)
+        if with_keys:
+            (folder / KEYS / LAST).write_bytes(last)
         lines = [f"{size} {digest} {name}\n" for name, size, digest in listed(folder)]
         text = f"{HEAD}\n{keys.ring.origin}\n{signed.size}\n{''.join(lines)}"
         (folder / MANIFEST).write_text(str(sign(text, open_keys(settings.HOME.keys).signer)))

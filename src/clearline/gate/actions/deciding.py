@@ -1,5 +1,6 @@
 """Decides attempts and keeps the answers: decision, reservation and the log's entries are written together, or not at all."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,9 +11,9 @@ from msgspec.structs import replace
 
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.engine.monitor import Monitor
+from clearline.engine.program import Program
 from clearline.engine.storing import storable
 from clearline.evidence import many
-from clearline.evidence.actions import append as enter
 from clearline.evidence.actions import lock
 from clearline.gate import models
 from clearline.gate.asked import PLACED, Asked
@@ -21,6 +22,7 @@ from clearline.gate.deciding import KINDS, Deciding, Question, refused
 from clearline.gate.dialled import in_full as number_in_full
 from clearline.gate.entries import entered, new_secret
 from clearline.gate.lists.current import lookup
+from clearline.gate.organisation import KIND as ORGANISATION
 from clearline.gate.queries.concerned import NAMED, Concerned, Subject, concerned
 from clearline.record.actions.append import Outcome, Received, append, in_full
 from clearline.record.errors import RecordError
@@ -50,12 +52,26 @@ class Answered(NamedTuple):
     entry: int
 
 
+class House:
+    """The organisation's timeline as it was last asked: as long as nothing is new on it, what it said of others is kept."""
+
+    def __init__(self) -> None:
+        self._held: tuple[Asked, int] | None = None
+
+    def asked(self, program: Program, monitor: Monitor, length: int) -> Asked:
+        held = self._held
+        if held is None or held[0].monitor is not monitor or held[1] != length:
+            held = self._held = (Asked(ORGANISATION, program, monitor, lasts=True), length)
+        return held[0]
+
+
 class LoggedGate:
     """Decides in the transaction of whoever asks."""
 
     def __init__(self, lists: Callable[[str], Any] = lookup, *, brief: bool = False) -> None:
         self._lists, self._brief = lists, brief
         self._by: tuple[Judging, Deciding] | None = None
+        self._house = House()
 
     def decide(self, asking: Sequence[Asking], at: Instant, watches: Watches) -> list[Answered]:
         """Answers in the order of the attempts; each that is allowed counts for those after it. `at` is now."""
@@ -63,7 +79,8 @@ class LoggedGate:
         with watches.undone_together(), transaction.atomic():
             lock()
             named = zip(numbers, (one.attempt for one in asking), strict=True)
-            work = _Work(self._deciding(watches.judging), concerned(list(named), at, watches), at)
+            found = concerned(list(named), at, watches)
+            work = _Work(self._deciding(watches.judging), found, at, self._house)
             for one, number in zip(asking, numbers, strict=True):
                 work.decide(one, number)
             return work.keep()
@@ -72,7 +89,7 @@ class LoggedGate:
         """The answers that checks as of a moment would get; nothing of them is kept."""
         numbers = [number_in_full(one.number) for one in attempts]
         found = concerned(list(zip(numbers, attempts, strict=True)), at, watches)
-        work = _Work(self._deciding(watches.judging), found, at)
+        work = _Work(self._deciding(watches.judging), found, at, self._house)
         for one, number in zip(attempts, numbers, strict=True):
             work.decide(Asking(replace(one, at=at), "", check=True), number)
         return work.decisions
@@ -102,7 +119,9 @@ class _Work:
     deciding: Deciding
     found: Concerned
     at: Instant
+    house: House
     asked: dict[Subject, Asked | None] = field(default_factory=dict)
+    coming: dict[Subject, list[Received]] = field(default_factory=lambda: defaultdict(list))  # reserved on it
     rows: list[models.Decision] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     reserved: list[Received] = field(default_factory=list)
@@ -114,7 +133,7 @@ class _Work:
         subjects = [
             *(("contact", name) for name in contacts),
             *((kind, name) for kind in NAMED for name in self.found.called(kind, attempt)),
-            ("organisation", self.found.organisation),
+            (ORGANISATION, self.found.organisation),
         ]
         at = self._when(one, subjects)
         if not one.check and attempt.at is not None and abs(attempt.at - self.at) > SKEW:
@@ -135,13 +154,13 @@ class _Work:
 
     def keep(self) -> list[Answered]:
         """Writes all of it."""
-        stored = append(self.reserved, self.at, self.found.watches)
+        stored = append(self.reserved, self.at, self.found.watches, [entered(row) for row in self.rows])
         refusal = next((one for one in stored if one.outcome is not Outcome.STORED), None)
         if refusal is not None:
             raise RecordError(f"an attempt can't be reserved: {refusal.reason}")
-        indices = enter([entered(row) for row in self.rows])
-        for row, index in zip(self.rows, indices, strict=True):
-            row.entry = index
+        for row, told in zip(self.rows, stored[len(self.reserved) :], strict=True):
+            assert told.entry is not None  # it is stored
+            row.entry = told.entry
         many.insert(models.Decision, _ROW, [[getattr(row, name) for name in _ROW] for row in self.rows])
         return [
             Answered(decision, row.state, row.entry)
@@ -162,16 +181,26 @@ class _Work:
         if fresh is None:
             return None
         if subject not in self.asked:
-            timeline = self.found.timelines.get(subject)
-            known = timeline is not None and timeline.length
-            monitor = self.found.watches.of(timeline).monitor if timeline is not None and known else None
-            self.asked[subject] = Asked(kind, fresh.program, monitor) if monitor is not None else fresh
+            self.asked[subject] = self._standing(subject, fresh)
+        for reserved in self.coming.pop(subject, ()):
+            self._foresee(subject, reserved)
         asked = self.asked[subject]
         assert asked is not None
         events = asked.monitor.events
         if not events or events[-1].at <= at:
             return asked
         return self._grown(kind, fresh, [event for event in events if event.at <= at])
+
+    def _standing(self, subject: Subject, fresh: Asked) -> Asked:
+        """The timeline with what is stored of it."""
+        timeline = self.found.timelines.get(subject)
+        if timeline is None or not timeline.length:
+            return fresh
+        monitor = self.found.watches.of(timeline).monitor
+        assert monitor is not None  # rules speak of its kind
+        if timeline.kind == ORGANISATION:
+            return self.house.asked(fresh.program, monitor, timeline.length)
+        return Asked(timeline.kind, fresh.program, monitor)
 
     def _grown(self, kind: str, fresh: Asked, events: Sequence[Event]) -> Asked:
         """A timeline of its own with these events."""
@@ -222,16 +251,17 @@ class _Work:
             subjects = {"contact": contact, **others}
             event = Event(name, PLACED, decision.at, data, subjects, len(self.rows))
             self.reserved.append(Received(SOURCE, event, one.actor))
-            self._foresee(storable(in_full(self.reserved[-1]))[0])
+            for subject in subjects.items():
+                if subject[0] in KINDS and self.asked.get(subject) is not None:
+                    self.coming[subject].append(self.reserved[-1])
 
-    def _foresee(self, event: Event) -> None:
-        for subject in event.subjects.items():
-            asked = self.asked.get(subject)
-            if asked is None or subject[0] not in KINDS:
-                continue
-            timeline = self.found.timelines.get(subject)
-            if timeline is not None and timeline.length:
-                self.found.watches.of(timeline).foresee(event)
-                self.asked[subject] = Asked(asked.kind, asked.program, asked.monitor)
-            else:
-                self.asked[subject] = self._grown(asked.kind, asked, [*asked.monitor.events, event])
+    def _foresee(self, subject: Subject, reserved: Received) -> None:
+        """Whoever asks of a timeline for a second time in this batch is answered after what the batch reserved on it."""
+        asked, timeline = self.asked[subject], self.found.timelines.get(subject)
+        assert asked is not None
+        event, _ = storable(in_full(reserved))
+        if timeline is not None and timeline.length:
+            self.found.watches.of(timeline).foresee(event)
+            self.asked[subject] = Asked(asked.kind, asked.program, asked.monitor)
+        else:
+            self.asked[subject] = self._grown(asked.kind, asked, [*asked.monitor.events, event])

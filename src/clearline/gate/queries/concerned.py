@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,11 +11,12 @@ from django.db.models.functions import Lower, Trim
 
 from clearline.engine.durations import Calendar, Span, reach
 from clearline.engine.events import Event, Instant
+from clearline.evidence import many
 from clearline.formats.phones import number_in_full
 from clearline.gate.attempts import SALES, Attempt
 from clearline.gate.facts import Known, Permission, technology_of
 from clearline.gate.models import Override
-from clearline.gate.organisation import organisation
+from clearline.gate.organisation import UNNAMED, house
 from clearline.gate.places import NOWHERE, SUBDIVIDED, Places, number_places
 from clearline.people.models import Person
 from clearline.record.gone import objecting
@@ -172,21 +173,14 @@ def concerned(asking: Sequence[Asking], at: Instant, watches: Watches) -> Concer
     """Asks the record about a batch."""
     numbers = {number for number, _ in asking if number}
     named = {one.contact for _, one in asking if one.contact}
-    at_number: dict[str, list[str]] = defaultdict(list)
-    points = ContactPoint.objects.filter(
-        kind=ContactPoint.Kind.PHONE, value__in=numbers, contact__erased=None
-    )
-    for number, subject in points.values_list("value", "contact__subject"):
-        at_number[number].append(subject)
-    known = {*named, *(one for some in at_number.values() for one in some)}
-    contacts = {one.subject: one for one in Contact.objects.filter(subject__in=known)} if known else {}
-    points = ContactPoint.objects.filter(contact__in=list(contacts.values()), kind=ContactPoint.Kind.PHONE)
-    whose_numbers: dict[str, list[str]] = defaultdict(list)
-    for subject, number in points.values_list("contact__subject", "value") if contacts else ():
-        whose_numbers[subject].append(number)
-    subjects = {*known, *(NAMELESS + number for number in numbers)}
-    whose = organisation()
-    timelines = _timelines({"contact": subjects, "organisation": {whose}})
+    at_number, contacts = _reached(numbers, named)
+    subjects = {*named, *contacts, *(NAMELESS + number for number in numbers)}
+    timelines = {
+        (row.kind, row.subject): row for row in many.find(Timeline, kind="contact", subject=subjects)
+    }
+    whose = house()
+    if whose is not None:
+        timelines[whose.kind, whose.subject] = whose
     told = {(kind, name) for _, one in asking for kind in NAMED if (name := getattr(one, kind))}
     alike = _alike(told, timelines)
     campaigns = {name for (kind, _), names in alike.items() if kind == "campaign" for name in names}
@@ -194,10 +188,10 @@ def concerned(asking: Sequence[Asking], at: Instant, watches: Watches) -> Concer
     return Concerned(
         watches=watches,
         timelines=timelines,
-        at_number={number: tuple(some) for number, some in at_number.items()},
+        at_number=at_number,
         contacts=contacts,
-        numbers=whose_numbers,
-        consents=_consents(contacts.values()),
+        numbers=_numbers(contacts),
+        consents=_consents({one.pk: one.subject for one in contacts.values()}),
         shares=_shares(campaigns, at),
         alike=alike,
         nobody=_nobody({name for kind, name in told - alike.keys() if kind == "agent"}),
@@ -205,17 +199,35 @@ def concerned(asking: Sequence[Asking], at: Instant, watches: Watches) -> Concer
         and Stored.objects.filter(type=REQUIRED).exists(),
         objecting=frozenset(objecting(ContactPoint.Kind.PHONE, numbers)),
         overrides=_overrides(subjects, at),
-        organisation=whose,
+        organisation=UNNAMED if whose is None else whose.subject,
     )
 
 
-def _timelines(wanted: Mapping[str, Iterable[str]]) -> dict[Subject, Timeline]:
-    found = Q(pk__in=())
-    for kind, subjects in wanted.items():
-        if subjects:
-            found |= Q(kind=kind, subject__in=subjects)
-    rows = Timeline.objects.filter(found).select_related("contact")
-    return {(row.kind, row.subject): row for row in rows}
+def _reached(
+    numbers: Collection[str], named: Collection[str]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, Contact]]:
+    """Subjects of the contacts that are known by these numbers, and the rows of those and of the named ones."""
+    points = many.select(
+        ContactPoint, ["value", "contact"], kind=ContactPoint.Kind.PHONE.value, value=numbers
+    )
+    known = {one.pk: one for one in many.find(Contact, id={contact for _, contact in points})}
+    at_number: dict[str, list[str]] = defaultdict(list)
+    for number, contact in points:
+        if known[contact].erased is None:
+            at_number[number].append(known[contact].subject)
+    standing = [one for one in known.values() if one.erased is None]
+    contacts = {one.subject: one for one in (*standing, *many.find(Contact, subject=named))}
+    return {number: tuple(some) for number, some in at_number.items()}, contacts
+
+
+def _numbers(contacts: Mapping[str, Contact]) -> dict[str, list[str]]:
+    """All numbers of contacts, by the subject."""
+    subjects = {one.pk: one.subject for one in contacts.values()}
+    kind = ContactPoint.Kind.PHONE.value
+    found: dict[str, list[str]] = defaultdict(list)
+    for contact, number in many.select(ContactPoint, ["contact", "value"], kind=kind, contact=list(subjects)):
+        found[subjects[contact]].append(number)
+    return found
 
 
 def _alike(told: Iterable[Subject], timelines: dict[Subject, Timeline]) -> dict[Subject, list[str]]:
@@ -243,11 +255,11 @@ def _nobody(agents: set[str]) -> frozenset[str]:
     return frozenset(one for one in agents if folded(one) not in known)
 
 
-def _consents(contacts: Iterable[Contact]) -> dict[str, list[Permission]]:
+def _consents(contacts: Mapping[int, str]) -> dict[str, list[Permission]]:
     found: dict[str, list[Permission]] = defaultdict(list)
-    for row in Consent.objects.filter(contact__in=list(contacts)).select_related("contact"):
+    for row in many.find(Consent, contact_id=list(contacts)):
         number = number_in_full(row.number) or row.number
-        found[row.contact.subject].append(
+        found[contacts[row.contact_id]].append(
             Permission(
                 row.kind,
                 row.purpose,
@@ -264,7 +276,9 @@ def _consents(contacts: Iterable[Contact]) -> dict[str, list[Permission]]:
 
 def _shares(campaigns: Iterable[str], at: Instant) -> dict[str, float]:
     """Of campaigns that are known; a new one has abandoned nothing."""
-    rows = list(Campaign.objects.filter(subject__in=campaigns)) if campaigns else []
+    rows = many.find(Campaign, subject=list(campaigns))
+    if not rows:
+        return {}
     return dict.fromkeys((row.subject for row in rows), 0.0) | {
         one.campaign: one.share for one in current(rows, at)
     }
@@ -272,9 +286,9 @@ def _shares(campaigns: Iterable[str], at: Instant) -> dict[str, float]:
 
 def _overrides(subjects: Iterable[str], at: Instant) -> dict[str, list[Override]]:
     found: dict[str, list[Override]] = defaultdict(list)
-    rows = Override.objects.filter(contact__in=subjects, approved__lte=at, until__gt=at, refused=None)
-    for row in rows:
-        found[row.contact].append(row)
+    for row in many.find(Override, contact=list(subjects)):
+        if row.approved is not None and row.approved <= at < row.until and row.refused is None:
+            found[row.contact].append(row)
     return found
 
 

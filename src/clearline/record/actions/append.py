@@ -73,8 +73,13 @@ class _Work:
     on: dict[int, list[Event]] = field(default_factory=lambda: defaultdict(list))
 
 
-def append(received: Sequence[Received], at: Instant, watches: Watches) -> list[Answer]:
-    """Stores, judges and proves events, all or none; an answer for each. `at` is now, in microseconds."""
+def append(
+    received: Sequence[Received], at: Instant, watches: Watches, beside: Sequence[Entered] = ()
+) -> list[Answer]:
+    """Stores, judges and proves events, all or none; an answer for each. `at` is now, in microseconds.
+
+    Entries that stand beside them are proven with them, and answered after them.
+    """
     answers: list[Answer | None] = [_refused(one, at) for one in received]
     work = _Work(watches, at)
     with (
@@ -87,14 +92,14 @@ def append(received: Sequence[Received], at: Instant, watches: Watches) -> list[
         _find_timelines(work, [one for one, answer in zip(received, answers, strict=True) if answer is None])
         _refuse(received, answers, lambda events: of_deleted(events, work.timelines))
         _make_storable(work, received, answers)
-        _store(work, answers)
+        proven = _store(work, answers, beside)
         look_up(_touched(work), work.on, watches)
         judged = [judge(timeline, work.on[timeline.pk], watches, at) for timeline in _touched(work)]
         enter_judged(judged, at)
         renew(_touched(work), work.on, judged, watches)
         if watches.told is not None and work.fresh:
             transaction.on_commit(partial(watches.told, [event for _, _, event, _ in work.fresh]))
-    return [answer for answer in answers if answer is not None]
+    return [*(answer for answer in answers if answer is not None), *proven]
 
 
 def _refused(one: Received, at: Instant) -> Answer | None:
@@ -168,9 +173,8 @@ def _find_known(received: Sequence[Received], answers: list[Answer | None]) -> N
         names[one.source].add(one.event.id)
     stored: dict[tuple[str, str], models.Event] = {}
     for source, ids in names.items():
-        for some in _chunks(sorted(ids), 5_000):
-            rows = models.Event.objects.filter(source=source, name__in=some)
-            stored |= {(row.source, row.name): row for row in rows}
+        rows = many.find(models.Event, source=source, name=sorted(ids))
+        stored |= {(row.source, row.name): row for row in rows}
     seen: dict[tuple[str, str], Event] = {}
     for place, one in enumerate(received):
         if answers[place] is not None:
@@ -199,28 +203,16 @@ def _find_timelines(work: _Work, received: Sequence[Received]) -> None:
         for kind, subject in one.event.subjects.items():
             wanted[kind].add(subject)
     for kind, subjects in wanted.items():
-        work.timelines |= _existing(kind, subjects)
-        missing = sorted(subject for subject in subjects if (kind, subject) not in work.timelines)
-        if missing:
-            new = [Timeline(kind=kind, subject=one, secret=secrets.token_bytes(32)) for one in missing]
-            Timeline.objects.bulk_create(new, batch_size=2_000)
-            work.timelines |= {(one.kind, one.subject): one for one in new}
+        found = many.find(Timeline, locked=True, kind=kind, subject=sorted(subjects))
+        work.timelines |= {(row.kind, row.subject): row for row in found}
+    missing = sorted({key for one in received for key in one.event.subjects.items()} - work.timelines.keys())
+    for row, (kind, subject) in zip(many.keys(Timeline, len(missing)), missing, strict=True):
+        new = Timeline(row, kind, subject, secret=secrets.token_bytes(32))
+        work.timelines[kind, subject] = new  # stored when it is known what it holds
     for timeline in work.timelines.values():
         if timeline.secret is None:  # erased; what comes after that is keyed anew
             timeline.secret = secrets.token_bytes(32)
             timeline.save(update_fields=["secret"])
-
-
-def _existing(kind: str, subjects: Iterable[str]) -> dict[tuple[str, str], Timeline]:
-    found: dict[tuple[str, str], Timeline] = {}
-    for some in _chunks(sorted(subjects), 5_000):
-        rows = (
-            Timeline.objects.select_for_update(of=("self",))
-            .select_related("contact")
-            .filter(kind=kind, subject__in=some)
-        )
-        found |= {(row.kind, row.subject): row for row in rows}
-    return found
 
 
 def _make_storable(work: _Work, received: Sequence[Received], answers: Sequence[Answer | None]) -> None:
@@ -242,13 +234,14 @@ def _make_storable(work: _Work, received: Sequence[Received], answers: Sequence[
             work.on[timeline.pk].append(event)
 
 
-def _store(work: _Work, answers: list[Answer | None]) -> None:
+def _store(work: _Work, answers: list[Answer | None], beside: Sequence[Entered]) -> list[Answer]:
     bodies = [body(event) for _, _, event, _ in work.fresh]
     entered = [
         Entered(work.at, "event", one.actor, _committed(owner, f"event {event.id}", told))
         for (_, one, event, owner), told in zip(work.fresh, bodies, strict=True)
     ]
-    indices = enter(entered)
+    proven = enter([*entered, *beside])
+    indices = proven[: len(entered)]
     keys = many.keys(models.Event, len(work.fresh))
     many.insert(
         models.Event,
@@ -271,11 +264,14 @@ def _store(work: _Work, answers: list[Answer | None]) -> None:
     )
     for (place, _, _, _), index in zip(work.fresh, indices, strict=True):
         answers[place] = Answer(Outcome.STORED, index)
+    return [Answer(Outcome.STORED, index) for index in proven[len(entered) :]]
 
 
 def enter_judged(judged: Iterable[Judged], at: Instant) -> None:
     """Entries for findings that were raised or withdrawn, and their rows."""
     work = [one for one in judged if one.raised or one.withdrawn]
+    if not work:
+        return
     entered = []
     for one in work:
         owner = one.timeline
@@ -297,7 +293,7 @@ def enter_judged(judged: Iterable[Judged], at: Instant) -> None:
             )
             for row in one.withdrawn
         ]
-    indices = iter(enter(entered) if entered else ())
+    indices = iter(enter(entered))
     for one in work:
         for row in one.raised:
             row.entry, row.raised = next(indices), at
@@ -320,7 +316,3 @@ def _touched(work: _Work) -> list[Timeline]:
 
 def _rank(kind: str) -> int:
     return OWNERS.index(kind) if kind in OWNERS else len(OWNERS)
-
-
-def _chunks(items: Sequence[str], size: int) -> Iterable[Sequence[str]]:
-    return (items[at : at + size] for at in range(0, len(items), size))

@@ -16,7 +16,8 @@ from clearline.record.watching import Watches
 
 _CALL = [field.name for field in Call._meta.fields if field.name not in {"id", "timeline"}]  # noqa: SLF001 - Django's name
 _ORDER = [field.name for field in Order._meta.fields if field.name not in {"id", "timeline"}]  # noqa: SLF001
-_TIMELINE = ["length", "first", "last", "ended", "contact", "wakes"]
+_TIMELINE = ("length", "first", "last", "ended", "contact_id", "wakes")
+_CONTACT = ("id", "subject", "name", "language", "places", "zones", "erased")
 _ENDS = {"call": "call.ended", "order": "order.closed"}
 _TOLD = {"call", "order", "subscription", "contact"}  # kinds that are about somebody
 
@@ -41,17 +42,11 @@ def renew(
         subject = next(
             (one.subjects["contact"] for one in whole.get(timeline.pk, ()) if "contact" in one.subjects), ""
         )
-        timeline.contact = contacts.get(subject, timeline.contact)
+        if subject in contacts:
+            timeline.contact_id = contacts[subject].pk
     write_judged(judged)
     renew_campaigns(timelines, on)
-    many.update(
-        Timeline,
-        _TIMELINE,
-        [
-            (one.length, one.first, one.last, one.ended, one.contact_id, one.wakes, one.pk)
-            for one in timelines
-        ],
-    )
+    _store(timelines)
     _renew_calls([one for one in told if one.kind == "call"], whole, contacts)
     _renew_orders([one for one in told if one.kind == "order"], whole, contacts)
     renew_contacts(
@@ -61,6 +56,14 @@ def renew(
             if one.kind == "contact" and any(event.type in TELLING for event in on[one.pk])
         ]
     )
+
+
+def _store(timelines: Sequence[Timeline]) -> None:
+    new = [one for one in timelines if one._state.adding]  # noqa: SLF001 - Django's name
+    old = [one for one in timelines if not one._state.adding]  # noqa: SLF001
+    made = ("id", "kind", "subject", "secret", *_TIMELINE)
+    many.insert(Timeline, made, [[getattr(one, name) for name in made] for one in new])
+    many.update(Timeline, _TIMELINE, [[getattr(one, name) for name in (*_TIMELINE, "id")] for one in old])
 
 
 def _lengthen(timeline: Timeline, new: Sequence[Event]) -> None:
@@ -104,15 +107,18 @@ def write_judged(judged: Sequence[Judged]) -> None:
         batch_size=2_000,
     )
     changed = [one.timeline.pk for one in judged if one.raised or one.withdrawn]
-    rows = list(Call.objects.filter(timeline__in=changed)) if changed else []
-    _count(rows)
-    for row in rows:
-        row.save(update_fields=["findings", "questions"])
+    if changed:
+        rows = list(Call.objects.filter(timeline__in=changed))
+        _count(rows)
+        for row in rows:
+            row.save(update_fields=["findings", "questions"])
 
 
 def _renew_calls(
     timelines: Sequence[Timeline], whole: Mapping[int, Sequence[Event]], contacts: Mapping[str, Contact]
 ) -> None:
+    if not timelines:
+        return
     rows = [call_of(timeline, whole[timeline.pk], contacts) for timeline in timelines]
     _count(rows)
     Call.objects.bulk_create(
@@ -148,8 +154,9 @@ def _contacts(timelines: Sequence[Timeline], on: Mapping[int, Sequence[Event]]) 
     """The rows of all contacts that these events name, made where there are none."""
     events = (event for timeline in timelines for event in on[timeline.pk])
     subjects = sorted({event.subjects["contact"] for event in events if "contact" in event.subjects})
-    known = {one.contact.subject: one.contact for one in timelines if one.contact is not None}
-    found = {row.subject: row for row in Contact.objects.filter(subject__in=subjects)} if subjects else {}
-    missing = [Contact(subject=one) for one in subjects if one not in found]
-    Contact.objects.bulk_create(missing, batch_size=2_000)
-    return known | found | {row.subject: row for row in missing}
+    known = many.find(Contact, id=sorted({one.contact_id for one in timelines if one.contact_id is not None}))
+    found = {row.subject: row for row in (*known, *many.find(Contact, subject=subjects))}
+    new = [one for one in subjects if one not in found]
+    missing = [Contact(key, one) for key, one in zip(many.keys(Contact, len(new)), new, strict=True)]
+    many.insert(Contact, _CONTACT, [[getattr(one, name) for name in _CONTACT] for one in missing])
+    return found | {row.subject: row for row in missing}
