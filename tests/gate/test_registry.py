@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearline.gate.list_heads import PAGE, DamagedList
@@ -42,6 +42,7 @@ def test_it_covers_the_area_codes_that_were_met_or_asked_for(tmp_path: Path) -> 
     assert registry.covers_many(asked).tolist() == [True, True, False, False]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(10**9, 2 * 10**10), max_size=40),
     st.lists(st.integers(10**9, 2 * 10**10), max_size=40),

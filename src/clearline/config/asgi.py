@@ -26,7 +26,6 @@ from clearline.gate.own_list.spreading import Spreading  # noqa: E402
 from clearline.gate.tasks import KINDS as GATE  # noqa: E402
 from clearline.intake.streams.audiosocket import AudioSocketServer  # noqa: E402
 from clearline.intake.streams.endpoints import Streams  # noqa: E402
-from clearline.intake.streams.onward import Onward  # noqa: E402
 from clearline.intake.streams.protocols import PLACE as LIVE  # noqa: E402
 from clearline.intake.webhooks import PLACE, Webhooks  # noqa: E402
 from clearline.live import here  # noqa: E402
@@ -65,7 +64,7 @@ class Application:
         self.attempts = Gatekeeper(self.writer, gate())
         self.hub = Hub(self.writer, now, Connected(now))
         self.bots = Bots(self.hub)
-        self.streams = Streams(Onward(self.hub.take))
+        self.streams = Streams(self.hub)
         self.audiosocket = AudioSocketServer(self.streams, now, settings.AUDIOSOCKET)
 
     def _signed(self, made: Checkpoint) -> Checkpoint:

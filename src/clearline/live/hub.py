@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from msgspec.structs import replace
 
 from clearline.engine.events import SECOND, Event, Instant
+from clearline.formats.streaming.told import Audio
 from clearline.live import wire
 from clearline.live.calls import Stored, running_calls, stored_events
 from clearline.live.deeds import Switch
@@ -55,6 +56,7 @@ class Hub:
     def __init__(self, writer: Writer, clock: Callable[[], Instant], switch: Switch) -> None:
         self.calls: dict[str, Live] = {}
         self.viewers = Viewers()
+        self.pieces = 0  # of sound
         self.switch, self.lines = switch, Lines()
         self.workers = Workers(self._hear, self._hand_over)
         self._writer, self._clock = writer, clock
@@ -99,6 +101,10 @@ class Hub:
     def attach(self, call: str, order: Order) -> Callable[[], None]:
         """A connection by which this call's recording can be switched; what comes back ends that."""
         return self.lines.attach(call, order)
+
+    def sound(self, audio: Sequence[Audio]) -> None:
+        """Pieces of sound: counted and let go, until somebody listens to them."""
+        self.pieces += len(audio)
 
     def stored(self, events: Sequence[Event]) -> None:
         """Events that are on disk, from whatever edge they came. Called in the writer's thread."""
@@ -180,7 +186,8 @@ class Hub:
         """What the record did not take does not count, and somebody has to know."""
         live = self.calls.get(event.subjects.get("call", ""))
         if live is not None:
-            self.workers.say(wire.Void(live.call, event.id))
+            if answer.outcome is Outcome.REFUSED:  # of a conflict, the event that came first stands
+                self.workers.say(wire.Void(live.call, event.id))
             live.troubles["record"] = f"Not recorded: {answer.reason}"
             self._changed(live)
 

@@ -11,9 +11,10 @@ from typing import ClassVar  # noqa: E402
 
 from clearline.config.asgi import Application  # noqa: E402
 from clearline.engine.events import Event  # noqa: E402
+from clearline.formats.streaming.told import Audio  # noqa: E402
 from clearline.intake.streams import line  # noqa: E402
 from clearline.intake.streams.endpoints import Streams  # noqa: E402
-from clearline.intake.streams.onward import Onward  # noqa: E402
+from clearline.live.hub import Hub  # noqa: E402
 from clearline.record.actions.append import Answer  # noqa: E402
 from clearline.record.receiving import Refusal  # noqa: E402
 from clearline.ui.clock import now  # noqa: E402
@@ -21,10 +22,13 @@ from clearline.ui.clock import now  # noqa: E402
 line.GRACE = 0.5  # type: ignore[misc] # the test's
 
 
-class Moody(Onward):
+class Moody:
     """Calls named busy-N are refused N times; each switch is asked to pause, and to resume."""
 
     refused: ClassVar[Counter[str]] = Counter()
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
 
     async def take(
         self, actor: str, source: str, events: Sequence[Event], partials: Sequence[Event]
@@ -34,7 +38,7 @@ class Moody(Onward):
             if self.refused[call] < times:
                 self.refused[call] += 1
                 raise Refusal(503, "the record can't be written now")
-        return await super().take(actor, source, events, partials)
+        return await self.hub.take(actor, source, events, partials)
 
     def attach(self, call: str, send: Callable[[str], Awaitable[None]]) -> Callable[[], object]:  # noqa: ARG002
         async def ask() -> None:
@@ -44,7 +48,10 @@ class Moody(Onward):
         task = asyncio.create_task(ask())
         return task.cancel
 
+    def sound(self, audio: Sequence[Audio]) -> None:
+        self.hub.sound(audio)
+
 
 application = Application()
-application.streams = Streams(Moody(application.hub.take), now, silence=1.0)
+application.streams = Streams(Moody(application.hub), now, silence=1.0)
 application.streams.storing.again = (0.05, 0.1)

@@ -57,11 +57,12 @@ def test_a_call_of_two_legs_ends_with_the_last(house: House) -> None:
 @pytest.mark.parametrize(
     "told",
     [
-        packet(0x01, uuid.uuid4().bytes),  # announced by nobody
+        packet(0x01, uuid.uuid4().bytes),
         packet(0x10, b"\0" * 320),
         b"GET / HTTP/1.1\r\n\r\n",
-        b"",  # nothing at all
+        b"",
     ],
+    ids=["announced by nobody", "sound first", "another protocol", "nothing at all"],
 )
 def test_what_was_not_announced_is_cut_off(house: House, told: bytes) -> None:
     with socket.create_connection(("127.0.0.1", house.audiosocket)) as line:
