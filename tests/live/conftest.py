@@ -6,8 +6,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from tests.alone import alone
 from tests.browsing import environment
-from tests.live.peers import HttpPeer, alone, listening
+from tests.live.peers import HttpPeer, listening
 
 from clearline.engine.events import Event, Instant
 from clearline.live.deeds import NoSwitch

@@ -4,8 +4,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Coroutine, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, TypeVar
@@ -129,12 +128,6 @@ class Manager:
             ]
         known = wish["Action"] == "Ping" or wish.get("Channel") in self.recorded
         return [{"Response": "Success" if known else "Error", "Message": "…"}]
-
-
-def alone(work: Coroutine[Any, Any, Result]) -> Result:
-    """Runs it in a thread of its own: a browser's loop may be running in this one."""
-    with ThreadPoolExecutor(1) as other:
-        return other.submit(asyncio.run, work).result()
 
 
 def deed(what: str = "pause", call: str = "CA0123") -> wire.Deed:

@@ -13,8 +13,8 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
+from tests.alone import alone
 from tests.characters import cast
-from tests.live.peers import alone
 from tests.record.conftest import call
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import connect

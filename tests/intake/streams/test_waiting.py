@@ -4,6 +4,7 @@ import asyncio
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.alone import alone
 
 from clearline.intake.streams.waiting import BYTES, HEAVY, MOST, Pace, Stop, Waiting
 
@@ -29,9 +30,9 @@ def test_a_sender_waits_until_there_is_room() -> None:
         task.cancel()
         return before
 
-    assert asyncio.run(fill(10)) == MOST
-    assert asyncio.run(fill(900_000)) == BYTES // 900_000
-    assert asyncio.run(fill(BYTES + 1)) == 1  # or it would wait for ever
+    assert alone(fill(10)) == MOST
+    assert alone(fill(900_000)) == BYTES // 900_000
+    assert alone(fill(BYTES + 1)) == 1  # or it would wait for ever
 
 
 def test_what_waits_is_heard_before_the_end() -> None:
@@ -42,7 +43,7 @@ def test_what_waits_is_heard_before_the_end() -> None:
         waiting.end(Stop(1000))
         return await waiting.take(), await waiting.take(), waiting.stop
 
-    assert asyncio.run(run()) == (["a"], [], Stop(1008, "first"))
+    assert alone(run()) == (["a"], [], Stop(1008, "first"))
 
 
 @given(st.floats(1, 199), st.integers(1, 50))

@@ -3,7 +3,8 @@
 import asyncio
 
 import pytest
-from tests.live.peers import Manager, alone, deed
+from tests.alone import alone
+from tests.live.peers import Manager, deed
 
 from clearline.live.deeds import Acted
 from clearline.live.switches.asking import asked, told

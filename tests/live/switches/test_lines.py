@@ -3,7 +3,8 @@
 import asyncio
 
 import pytest
-from tests.live.peers import alone, deed
+from tests.alone import alone
+from tests.live.peers import deed
 
 from clearline.engine.events import Event
 from clearline.live.deeds import BY_HAND, Acted

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from urllib.parse import parse_qs
 
 import pytest
-from tests.live.peers import AT, HttpPeer, alone, deed
+from tests.alone import alone
+from tests.live.peers import AT, HttpPeer, deed
 
 from clearline.live import wire
 from clearline.live.deeds import BY_HAND, Acted
