@@ -11,6 +11,7 @@ from clearline.live.actions import send_note, set_aside
 from clearline.live.forms import AsideForm, NoteForm
 from clearline.live.here import hub
 from clearline.live.hub import Hub, Live, sorted_calls
+from clearline.live.queries import RECENT, fared
 from clearline.live.seeing import names_of, own, sees, shown
 from clearline.people.models import Person, Role
 from clearline.people.needs import needs, who
@@ -53,7 +54,8 @@ def wall(request: HttpRequest) -> HttpResponse:
     calls = [one for one in sorted_calls(here.calls.values()) if within.may(one)] if here else []
     names = names_of(asks, {one.agent for one in calls})
     rows = [shown(one, names) for one in calls]
-    return render(request, "live/wall.html", {"rows": rows, "served": here is not None})
+    fares = fared(asks, now() - RECENT)
+    return render(request, "live/wall.html", {"rows": rows, "served": here is not None, "fared": fares})
 
 
 @never_cache

@@ -24,6 +24,7 @@ from clearline.record.rooms import rooms
 from clearline.rulebook.rulebook import Rulebook
 
 PERSONAL: Final = ("contact", "call", "order", "subscription")  # kinds of timelines that are about a contact
+BESIDE: Final = ("panel",)  # kinds that say what went on beside a call, under its name
 TELLING: Final = 5  # characters; a shorter name would be found everywhere
 
 
@@ -60,7 +61,9 @@ def timelines_of(contact: Contact) -> list[Timeline]:
     shared = EventOn.objects.filter(event__places__timeline__in=own).values("timeline")
     found = Timeline.objects.filter(kind__in=PERSONAL).select_related("contact", "call")
     of_rows = found.filter(contact=contact) | found.filter(pk__in=own) | found.filter(pk__in=shared)
-    return list(of_rows.order_by("pk"))
+    rows = list(of_rows.order_by("pk"))
+    calls = [one.subject for one in rows if one.kind == "call"]
+    return rows + list(Timeline.objects.filter(kind__in=BESIDE, subject__in=calls).order_by("pk"))
 
 
 def plan(contact: Contact, rulebook: Rulebook, places: Sequence[str], now: Instant) -> Plan:
