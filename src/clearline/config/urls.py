@@ -8,6 +8,8 @@ from clearline.gate.api import router as gate
 from clearline.gate.api_for_dialers import PATHS, SHAPES
 from clearline.gate.own_list.api import router as own_list
 from clearline.gate.views.home import before_the_call
+from clearline.live.api_for_bots import PATHS as BOTS
+from clearline.live.api_for_bots import SHAPES as OF_BOTS
 from clearline.people.needs import under
 from clearline.record.api.description import beside
 from clearline.record.api.routes import api
@@ -19,6 +21,7 @@ above = Above(seen_by, chosen)
 api.add_router("/gate", own_list)
 api.add_router("/gate", gate)
 beside(PATHS, SHAPES)
+beside(BOTS, OF_BOTS)
 urlpatterns = [
     path("account/", include("clearline.people.account_urls")),
     path("style/", include(under("open the console", ui))),
