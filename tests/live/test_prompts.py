@@ -54,8 +54,23 @@ def test_what_the_end_of_the_call_overtakes_is_neither_followed_nor_missed() -> 
     assert (turn.outcome, prompts.shown) == (Outcome.ENDED_FIRST, ())
 
 
+def test_what_partial_words_may_have_done_is_known_when_the_words_stay() -> None:
+    prompts = heeded(duty("r", 10))
+    assert prompts.heed([], NOW + 1 * SECOND, perhaps=True, ended=False) == []
+    assert prompts.shown == ()
+    (turn,) = prompts.heed([], NOW + 2 * SECOND, perhaps=False, ended=False)
+    assert turn.outcome is Outcome.FOLLOWED
+
+
+def test_what_turns_out_not_to_apply_was_not_followed() -> None:
+    prompts = Prompts(lambda _: 1, lambda _: False, lambda *_: False)
+    prompts.heed([duty("r", 10)], NOW, perhaps=False, ended=False)
+    (turn,) = prompts.heed([], NOW + SECOND, perhaps=False, ended=False)
+    assert (turn.outcome, prompts.done) == (Outcome.LIFTED, {})
+
+
 def test_a_call_has_only_so_many_prompts_but_for_critical_ones() -> None:
-    prompts = Prompts(lambda _: 1, lambda *_: False)
+    prompts = Prompts(lambda _: 1, lambda _: True, lambda *_: False)
     for number in range(A_CALL + 5):
         prompts.heed([duty(f"r{number}", 10)], NOW, perhaps=False, ended=False)
     assert len(prompts.seen) == A_CALL
@@ -64,7 +79,7 @@ def test_a_call_has_only_so_many_prompts_but_for_critical_ones() -> None:
 
 
 def heeded(*duties: Duty) -> Prompts:
-    prompts = Prompts(lambda _: 1, lambda *_: False)
+    prompts = Prompts(lambda _: 1, lambda _: True, lambda *_: False)
     prompts.heed(duties, NOW, perhaps=False, ended=False)
     return prompts
 

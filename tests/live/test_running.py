@@ -13,7 +13,7 @@ from clearline.engine.monitor import replay
 from clearline.engine.storing import storable
 from clearline.engine.verdicts import Verdict
 from clearline.live import wire
-from clearline.live.running import Rules, Running
+from clearline.live.running import AT_A_TIME, LONGEST, STALE, Rules, Running
 
 STARTED = '0 call.started recorded=true places=["US-CA"]'
 NOTICE = "recording-notice-us"
@@ -76,14 +76,40 @@ def test_a_call_whose_clock_is_an_hour_behind_counts_down_as_others_do(rules: Ru
     assert outcomes(running)[NOTICE] == "missed"
 
 
-def test_words_of_an_event_that_the_record_refused_count_no_more(rules: Rules) -> None:
+def test_partial_words_of_which_nothing_more_is_heard_were_not_said(rules: Rules) -> None:
     running = Running("c-1", rules)
-    told(running, call(STARTED, "1 call.answered", "3 agent: This call is recorded."))
-    (said,) = call("8 customer: Please stop calling me.", name="u")
-    running.happened(said, NOON + 9 * SECOND)
-    assert texts(due(running, 9))
-    running.void(said.id, NOON + 10 * SECOND)
-    assert "Put this number on the do-not-call list now." not in texts(due(running, 10))
+    told(running, call(STARTED, "1 call.answered"))
+    (partial,) = call("3 agent: this call is recorded", name="u")
+    running.perhaps(partial, NOON + 4 * SECOND)
+    assert NOTICE not in [one.rule for one in due(running, 4)]
+    assert running.wakes is not None
+    assert running.wakes <= NOON + 4 * SECOND + STALE + 1
+    running.tick(NOON + 4 * SECOND + STALE + 1)
+    assert NOTICE in [one.rule for one in due(running, 20)]
+
+
+def test_only_a_few_partial_utterances_stand_at_once(rules: Rules) -> None:
+    running = Running("c-1", rules)
+    told(running, call(STARTED, "1 call.answered"))
+    for number in range(50):
+        (partial,) = call(f"3 customer: {'word ' * 2_000}", name=f"u{number}")
+        running.perhaps(partial, NOON + 4 * SECOND)
+    picture = running.picture(NOON + 4 * SECOND)
+    assert picture is not None
+    assert len(picture.talk) == AT_A_TIME
+    assert all(len(one.text) <= LONGEST for one in picture.talk)
+    assert len(running.monitor.events) == 2 + AT_A_TIME
+
+
+def test_words_that_others_stand_for_are_taken_off_the_page(rules: Rules) -> None:
+    running = Running("c-1", rules)
+    told(running, call(STARTED, "1 call.answered", "3 agent: Wrong words."))
+    running.picture(NOON + 5 * SECOND)
+    (right,) = call("3 agent: Right words.", name="u")
+    running.happened(replace(right, replaces="c-1-2"), NOON + 6 * SECOND)
+    picture = running.picture(NOON + 6 * SECOND)
+    assert picture is not None
+    assert (picture.unsaid, [one.text for one in picture.talk]) == (("c-1-2",), ["Right words."])
 
 
 def test_a_voice_bot_hears_which_rule_its_words_would_break(rules: Rules) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from clearline.engine.events import Event, Instant
+from clearline.engine.storing import storable
 from clearline.live.here import hub
 from clearline.live.running import ASIDE, NOTE, PANEL
 from clearline.people.models import Person
@@ -32,4 +33,4 @@ def _happened(who: Person, kind: str, call: str, data: dict[str, Any], at: Insta
     if answer.outcome is not Outcome.STORED:
         raise RecordError(f"this was not recorded: {answer.reason}")
     if (here := hub()) is not None:
-        here.tell(in_full(received))
+        here.tell(storable(in_full(received))[0])

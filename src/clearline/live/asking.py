@@ -153,11 +153,10 @@ class Asking:
     async def _reply(self, text: str, send: Send, waiting: asyncio.Semaphore) -> None:
         try:
             answer = await self.answer(msgspec.json.decode(text, type=Question))
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             answer = Answer("deny", why=f"this is no question: {error}")
-        finally:
-            waiting.release()
         await send({"type": "websocket.send", "text": msgspec.json.encode(answer).decode()})
+        waiting.release()
 
 
 def _fault(question: Question) -> str:
@@ -165,6 +164,8 @@ def _fault(question: Question) -> str:
         return "the question names no call"
     if bool(question.say) == bool(question.do):
         return "ask for words with `say`, or for a deed with `do`"
+    if question.do == UTTERANCE:
+        return "ask for words with `say`"
     return ""
 
 

@@ -8,20 +8,21 @@ from functools import partial
 from typing import Any, Final
 
 from asgiref.sync import sync_to_async
+from django.db import Error
 from msgspec.structs import replace
 
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.formats.streaming.told import Audio
 from clearline.live import wire
 from clearline.live.calls import Stored, running_calls, stored_events
-from clearline.live.deeds import Switch
+from clearline.live.deeds import BY_HAND, Acted, Switch
 from clearline.live.running import NOTE, PANEL
 from clearline.live.switches.asking import HAPPENED
 from clearline.live.switches.lines import Lines, Order
 from clearline.live.viewers import Viewers
-from clearline.live.workers import Child, Workers
+from clearline.live.workers import Child, Workers, done
 from clearline.record.actions.append import Answer, Outcome, Received, in_full
-from clearline.record.receiving import written
+from clearline.record.receiving import Refusal, written
 from clearline.record.writer import Writer
 
 SOURCE: Final = "live"
@@ -30,6 +31,10 @@ SILENT: Final = 1800 * SECOND  # a call of which nothing was heard for so long i
 MOST: Final = 5_000  # calls at once
 PATIENCE: Final = 1.0  # seconds for an answer to a voice bot
 BEAT: Final = 1.0
+ACTS: Final = 4.0  # seconds for the switch and all that is asked before it
+AHEAD: Final = 300 * SECOND  # as far as the record lets clocks differ
+AGAIN: Final = (0.5, 2.0, 8.0)  # seconds until something is written again that could not be
+NOTHING: Final = Stored(ended=False, events=[])  # what the record has of a call that it does not know
 SEEN_TO: Final = {kind: deed for deed, kind in HAPPENED.items()}  # the trouble that is over once it happened
 
 _LOG = logging.getLogger(__name__)
@@ -47,7 +52,8 @@ class Live:
     notes: list[wire.Note] = field(default_factory=list)
     troubles: dict[str, str] = field(default_factory=dict)  # what a person has to see to, by what it is about
     ended: Instant | None = None
-    version: int = 0  # grows with everything that can be seen
+    stored: bool = False  # whether the record has anything of it
+    asks: bool = False  # whether the record is being asked what it has
 
 
 class Hub:
@@ -92,10 +98,15 @@ class Hub:
             self._perhaps(in_full(Received(source, event, actor)), at)
         if not received:
             return []
-        answers = await written(lambda: self._writer.submit(received))
+        try:
+            answers = await written(lambda: self._writer.submit(received))
+        except Refusal as refusal:
+            for call in {one.event.subjects.get("call", "") for one in received}:
+                self._not_recorded(call, str(refusal))
+            raise
         for one, answer in zip(received, answers, strict=True):
             if answer.outcome in {Outcome.REFUSED, Outcome.CONFLICT}:
-                self._refused(in_full(one), answer)
+                self._not_recorded(one.event.subjects.get("call", ""), answer.reason)
         return answers
 
     def attach(self, call: str, order: Order) -> Callable[[], None]:
@@ -139,42 +150,65 @@ class Hub:
 
     def _pass_on(self, event: Event, at: Instant, *, stored: bool) -> None:
         call = event.subjects.get("call") or event.subjects.get(PANEL, "")
-        live = self.calls.get(call)
+        if event.at > at + AHEAD and not stored:
+            return  # the record will refuse it
+        live = self.calls.get(call) or self._begun(call, event, at)
         if live is None:
-            if "call" not in event.subjects or event.type == "call.ended":
-                return
-            live = self._begin(call, event, at)
-            if live is None:
-                return
-        live.heard = at
+            return
+        live.stored = live.stored or stored
         self.lines.heard(event)
         if (deed := SEEN_TO.get(event.type)) in live.troubles:
             del live.troubles[deed]
-        live.agent = event.subjects.get("agent", live.agent)
+        if "call" in event.subjects:
+            live.heard = at
+            live.agent = event.subjects.get("agent", live.agent)
         if event.type == NOTE:
             live.notes = [*live.notes, wire.noted(event)][-wire.NOTES :]
             self._changed(live)
         self.workers.say(wire.Happened(call, event, at, stored))
 
-    def _begin(self, call: str, event: Event, at: Instant) -> Live | None:
-        """A call that was not running here: a new one, or one of which something comes long after it had ended."""
+    def _begun(self, call: str, event: Event, at: Instant) -> Live | None:
+        """A call that is new here. What is told of calls of long ago, or of those that are over, makes none run."""
+        if "call" not in event.subjects or event.type == "call.ended" or not call.isprintable():
+            return None
+        if not call or at - event.at > SILENT:
+            return None
         if len(self.calls) >= MOST:
             _LOG.error("more than %d calls are running: %s is judged when it is over", MOST, call)
             return None
         live = self.calls[call] = Live(call, at)
         if event.type != "call.started":
-            self._later(self._look_up(live))
+            self._look_up(live)
         return live
 
-    async def _look_up(self, live: Live) -> None:
-        """What was stored of a call before anybody here knew of it."""
-        found = (await sync_to_async(stored_events)([live.call])).get(live.call)
-        if found is None:
+    def _look_up(self, live: Live) -> None:
+        """Has a call watched anew from what the record has of it; until that is told, all else waits."""
+        self.workers.say(wire.Forget(live.call, awaits=True))
+        if not live.asks:
+            live.asks = True
+            self._later(self._looked_up(live))
+
+    async def _looked_up(self, live: Live) -> None:
+        while self.calls.get(live.call) is live:
+            live.asks = False  # whoever asks for it from now on is not answered by this
+            try:
+                found = (await sync_to_async(stored_events)([live.call])).get(live.call, NOTHING)
+            except Error as error:
+                live.troubles["record"] = f"The record does not answer ({type(error).__name__})."
+                self._changed(live)
+                await asyncio.sleep(BEAT)
+                continue
+            if found.ended:
+                self._forget(live)
+            else:
+                self._known(self.workers.say, live, found)
             return
-        if found.ended:
-            self._forget(live)
-        elif found.events:
-            self.workers.say(wire.Known(live.call, tuple(found.events)))
+
+    def _known(self, say: Callable[[wire.Order], object], live: Live, found: Stored) -> None:
+        if not live.notes:
+            live.notes = [wire.noted(event) for event in found.events if event.type == NOTE][-wire.NOTES :]
+        live.talk.clear()
+        say(wire.Known(live.call, tuple(found.events)))
 
     def _perhaps(self, event: Event, at: Instant) -> None:
         call = event.subjects.get("call", "")
@@ -182,25 +216,31 @@ class Hub:
             self.calls[call].heard = at
             self.workers.say(wire.Perhaps(call, event, at))
 
-    def _refused(self, event: Event, answer: Answer) -> None:
+    def _not_recorded(self, call: str, reason: str) -> None:
         """What the record did not take does not count, and somebody has to know."""
-        live = self.calls.get(event.subjects.get("call", ""))
-        if live is not None:
-            if answer.outcome is Outcome.REFUSED:  # of a conflict, the event that came first stands
-                self.workers.say(wire.Void(live.call, event.id))
-            live.troubles["record"] = f"Not recorded: {answer.reason}"
-            self._changed(live)
+        live = self.calls.get(call)
+        if live is None:
+            return
+        if not live.stored:
+            self._forget(live)
+            return
+        live.troubles["record"] = f"Not recorded: {reason}"
+        self._look_up(live)
+        self._changed(live)
 
     async def _hand_over(self, child: Child) -> None:
         """Another worker watches: it gets every running call, the one with the nearest deadline first."""
         running = sorted(
             (one for one in self.calls.values() if one.ended is None), key=lambda one: _nearest(one.picture)
         )
+        for live in running:
+            child.say(wire.Forget(live.call, awaits=True))
         for start in range(0, len(running), 50):
             some = [one.call for one in running[start : start + 50]]
-            found: dict[str, Stored] = await sync_to_async(stored_events)(some)
+            found = await sync_to_async(stored_events)(some)
             for call in some:
-                child.say(wire.Known(call, tuple(found[call].events) if call in found else ()))
+                if (one := self.calls.get(call)) is not None:
+                    self._known(child.say, one, found.get(call, NOTHING))
 
     def _hear(self, report: wire.Report) -> None:
         match report:
@@ -210,6 +250,8 @@ class Hub:
                 self._write([event])
             case wire.Deed():
                 self._later(self._act(report))
+            case wire.Lost(call, why):
+                self._cannot(call, why)
             case wire.Said(number):
                 if (asked := self._asked.get(number)) is not None and not asked.done():
                     asked.set_result(report)
@@ -218,6 +260,8 @@ class Hub:
         live = self.calls.get(picture.call)
         if live is None:
             return
+        for name in picture.unsaid:
+            live.talk.pop(name, None)
         for one in picture.talk:
             if not one.partial:
                 live.talk[one.id] = one
@@ -234,7 +278,11 @@ class Hub:
         live = self.calls.get(deed.call)
         if live is None:
             return
-        answer = await (self.lines if deed.call in self.lines else self.switch).ask(deed)
+        try:
+            async with asyncio.timeout(ACTS):
+                answer = await (self.lines if deed.call in self.lines else self.switch).ask(deed)
+        except (TimeoutError, Error):
+            answer = Acted(trouble=f"The switch could not be asked in time. {BY_HAND[deed.deed]}")
         if answer.trouble:
             live.troubles[deed.deed] = answer.trouble
         else:
@@ -242,20 +290,34 @@ class Hub:
         self._write(answer.events)
         self._changed(live)
 
+    def _cannot(self, call: str, why: str) -> None:
+        live = self.calls.get(call)
+        if live is not None:
+            live.troubles["watch"] = f"This call can't be watched ({why}). The record judges it."
+            self._changed(live)
+
     def _write(self, events: Sequence[Event]) -> None:
-        """Stores what live itself has to say; that it could not is seen, and tried no more."""
+        """Stores what live itself has to say; where the record is busy, again after a while."""
         received = [Received(SOURCE, event, SOURCE) for event in events]
         if received:
             self._later(self._written(received))
 
     async def _written(self, received: Sequence[Received]) -> None:
-        answers = await written(lambda: self._writer.submit(received))
-        refused = next((one for one in answers if one.outcome is Outcome.REFUSED), None)
-        if refused is not None:
-            _LOG.error("what a call's agent was shown was not recorded: %s", refused.reason)
+        for pause in (*AGAIN, None):
+            try:
+                answers = await written(lambda: self._writer.submit(received))
+            except Refusal as refusal:
+                if pause is None:
+                    _LOG.error("something of a running call was not recorded: %s", refusal)
+                    return
+                await asyncio.sleep(pause)
+            else:
+                refused = next((one for one in answers if one.outcome is Outcome.REFUSED), None)
+                if refused is not None:
+                    _LOG.error("something of a running call was refused: %s", refused.reason)
+                return
 
     def _changed(self, live: Live) -> None:
-        live.version += 1
         self.viewers.tell(live.call)
 
     def _forget(self, live: Live) -> None:
@@ -276,13 +338,7 @@ class Hub:
     def _later(self, work: Awaitable[Any]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
-        task.add_done_callback(partial(_done, self._tasks))
-
-
-def _done(tasks: set[asyncio.Task[Any]], task: asyncio.Task[Any]) -> None:
-    tasks.discard(task)
-    if not task.cancelled() and (error := task.exception()) is not None:
-        _LOG.error("something of a running call was not done: %s", type(error).__name__, exc_info=error)
+        task.add_done_callback(partial(done, self._tasks))
 
 
 def _nearest(picture: wire.Picture | None) -> Instant:

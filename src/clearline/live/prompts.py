@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from clearline.engine.conditions import Truth
 from clearline.engine.events import SECOND, Instant
 from clearline.engine.rules import Rule
 from clearline.engine.sentences import Form
@@ -27,6 +28,7 @@ class Outcome(StrEnum):
     MISSED = "missed"  # its deadline passed
     WITHDRAWN = "withdrawn"  # what had caused it was not said after all
     SET_ASIDE = "set aside"  # the agent said that it does not apply here, and why
+    LIFTED = "does not apply"  # as became known in the meantime
     ENDED_FIRST = "ended first"
 
 
@@ -59,6 +61,7 @@ class Prompts:
     """The prompts of one call; times are the call's."""
 
     tried: Callable[[Rule], int]
+    applies: Callable[[Rule], Truth]
     missed: Callable[[Rule, Instant | None], bool]  # whether the rule was broken at a deadline
     standing: dict[str, Prompt] = field(default_factory=dict)  # due, and seen
     shown: tuple[Line, ...] = ()  # of these, those for which there is room; the most urgent first
@@ -73,12 +76,14 @@ class Prompts:
         for duty in () if ended else duties:
             if duty.rule.prompt and duty.rule.id not in self.aside:
                 due.setdefault(duty.rule.id, duty)
-        turns = [*self._settle(due, ended=ended)]
+        turns = [*self._settle(due, perhaps=perhaps, ended=ended)]
         ranked = sorted(due.values(), key=lambda one: self._urgency(one, now), reverse=True)
         room = [one for one in ranked if self._may_prompt(one)][:AT_ONCE]
         for duty in room:
             if duty.rule.id not in self.standing:
-                prompt = Prompt(duty.rule, _line(duty), now, self.tried(duty.rule), perhaps, duty.overdue)
+                prompt = Prompt(
+                    duty.rule, _line(duty), now, self.tried(duty.rule), _is_perhaps(duty), duty.overdue
+                )
                 self.standing[duty.rule.id] = prompt
                 self.done.pop(duty.rule.id, None)
                 self.seen.add(duty.rule.id)
@@ -93,12 +98,14 @@ class Prompts:
         prompt = self.standing.pop(rule, None)
         return prompt.turn(Outcome.SET_ASIDE) if prompt and not prompt.settled else None
 
-    def _settle(self, due: Mapping[str, Duty], *, ended: bool) -> Iterator[Turn]:
+    def _settle(self, due: Mapping[str, Duty], *, perhaps: bool, ended: bool) -> Iterator[Turn]:
         for name, prompt in [*self.standing.items()]:
             duty = due.get(name)
             if duty is not None and not duty.overdue:
                 prompt.line = _line(duty)
                 continue
+            if duty is None and perhaps and not ended:
+                continue  # it may have been done; when the words stay, it is known
             if duty is None:
                 del self.standing[name]
             outcome = self._outcome(prompt, duty, ended=ended)
@@ -111,6 +118,8 @@ class Prompts:
     def _outcome(self, prompt: Prompt, duty: Duty | None, *, ended: bool) -> Outcome:
         if self.tried(prompt.rule) < prompt.tried:
             return Outcome.WITHDRAWN
+        if self.applies(prompt.rule) is False:
+            return Outcome.LIFTED
         if duty is not None or self.missed(prompt.rule, prompt.line.deadline):
             return Outcome.MISSED
         return Outcome.ENDED_FIRST if ended else Outcome.FOLLOWED
@@ -130,6 +139,11 @@ class Prompts:
 def _line(duty: Duty) -> Line:
     rule = duty.rule
     return Line(rule.id, rule.prompt, rule.severity, duty.deadline, duty.overdue, _is_next(duty))
+
+
+def _is_perhaps(duty: Duty) -> bool:
+    """Whether words that may still change have caused it."""
+    return duty.trigger is not None and "~" in duty.trigger.event.id
 
 
 def _is_next(duty: Duty) -> bool:

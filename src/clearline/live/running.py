@@ -3,7 +3,8 @@
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -17,6 +18,7 @@ from clearline.engine.rules import Rule
 from clearline.engine.sentences import Form
 from clearline.engine.storing import storable
 from clearline.engine.verdicts import Change, Duty, Finding, Guard
+from clearline.formats.streaming.frames import name_of
 from clearline.live import wire
 from clearline.live.prompts import AT_ONCE, Prompts, Turn
 from clearline.rulebook.rulebook import Rulebook
@@ -25,6 +27,10 @@ PANEL: Final = "panel"
 """The kind of timeline of what the people in a call were shown and said about it; its subject is the call's."""
 SHOWN, GONE, ASIDE, NOTE = "prompt.shown", "prompt.gone", "prompt.set_aside", "note.sent"
 EARLY: Final = 2 * SECOND  # how much later than they end words come, where all clocks agree
+LATELY: Final = 8  # events by which it is told whether a call's clock is ours
+STALE: Final = 15 * SECOND  # how long partial words stand of which nothing more is heard
+AT_A_TIME: Final = 4  # partial utterances that stand at once
+LONGEST: Final = 2_000  # characters of one
 DONE: Final = 5  # things done that are shown
 _RECORDING: Final = {"recording.started": "on", "recording.resumed": "on"} | dict.fromkeys(
     ("recording.paused", "recording.stopped"), "off"
@@ -41,6 +47,13 @@ class Rules:
     known: Mapping[str, Mapping[str, Any]]
 
 
+class Perhaps(NamedTuple):
+    """Words that may still change, as they stand in the monitor, and when they were heard."""
+
+    event: Event
+    heard: Instant
+
+
 @dataclass(slots=True)
 class Running:
     """A call, as far as it is known. Everything is told in the order in which it comes, late or not."""
@@ -53,12 +66,17 @@ class Running:
     heard: Instant = 0
     _listener: Listener = START
     _seen: set[str] = field(default_factory=set)
-    _perhaps: dict[str, Event] = field(default_factory=dict)  # partial words by the id of the words to come
+    _perhaps: dict[str, Perhaps] = field(
+        default_factory=dict
+    )  # by the id of the words to come, the oldest first
     _partials: int = 0
-    _late: Instant | None = None  # the least that anything came after it had happened
+    _late: deque[Instant] = field(
+        default_factory=partial(deque, maxlen=LATELY)
+    )  # how long after it had happened it came
     _found: list[Finding] = field(default_factory=list)
     _states: dict[str, State] = field(default_factory=dict)
     _talk: list[wire.Spoken] = field(default_factory=list)
+    _unsaid: list[str] = field(default_factory=list)
     _asked: set[tuple[str, str]] = field(default_factory=set)  # deeds that the switch was asked for
     _shown: int = 0  # prompts' turns so far
     _agent: str = ""
@@ -70,13 +88,15 @@ class Running:
 
     def __post_init__(self) -> None:
         self.monitor = Monitor(self.rules.program, self.rules.known)
-        self.prompts = Prompts(self.monitor.tried, self._missed)
+        self.prompts = Prompts(self.monitor.tried, self.monitor.applies, self._missed)
 
     def take_up(self, events: Sequence[Event], now: Instant) -> None:
         """Takes in all that was stored of the call before; what was said of it then is not said again."""
         for event in events:
             self._take(event, event.at + _length(event), stored=True)
-        self._late = None if not events else min(EARLY, now - max(one.at + _length(one) for one in events))
+        self._late.clear()
+        if events:
+            self._late.append(min(EARLY, now - max(one.at + _length(one) for one in events)))
         self._heed(now)
         self._talk = self._talk[-wire.REMEMBERED :]
         self.reports = deque(one for one in self.reports if isinstance(one, wire.Deed))
@@ -91,19 +111,18 @@ class Running:
         """Words that may still change."""
         if event.id in self._seen or self._ended:
             return
-        shown, _ = storable(event, self._listener)
-        before = self._perhaps.get(event.id)
+        text = str(event.data.get("text", ""))[:LONGEST]
+        shown, _ = storable(replace(event, data={**event.data, "text": text}), self._listener)
+        before = self._perhaps.pop(event.id, None)
         self._partials += 1
-        stands = replace(shown, id=f"{event.id}~{self._partials}", replaces=before.id if before else "")
-        self._perhaps[event.id] = stands
+        name = f"{event.id}~{self._partials}"
+        stands = replace(shown, id=name, replaces=before.event.id if before else "", voids="")
+        self._perhaps[event.id] = Perhaps(stands, heard)
+        if len(self._perhaps) > AT_A_TIME:
+            self._drop(next(iter(self._perhaps)))
         self._place(event, heard)
         self._fold(self.monitor.step(stands))
         self._heed(heard)
-
-    def void(self, name: str, now: Instant) -> None:
-        """The record did not take an event that was passed on."""
-        self._fold(self.monitor.step(Event(f"{name}~void", "void", now, voids=name)))
-        self._heed(now)
 
     def tick(self, now: Instant) -> None:
         """What the clock alone changes."""
@@ -117,7 +136,7 @@ class Running:
 
     def picture(self, now: Instant) -> wire.Picture | None:
         """All that there is to show; None where nothing is otherwise than in the picture before."""
-        perhaps = tuple(_spoken(one, name) for name, one in self._perhaps.items())
+        perhaps = tuple(_spoken(one.event, name) for name, one in self._perhaps.items())
         drawn = wire.Picture(
             call=self.call,
             number=self._number,
@@ -134,29 +153,35 @@ class Running:
             broken=tuple(self._broken(one) for one in self._found),
             states=tuple(self._stated()),
             talk=(*self._talk, *perhaps),
+            unsaid=tuple(self._unsaid),
             recording=self._recording,
         )
         if self._last == drawn:
             return None
         self._number += 1
         self._talk.clear()
-        self._last = replace(drawn, number=self._number, talk=perhaps)
+        self._unsaid.clear()
+        self._last = replace(drawn, number=self._number, talk=perhaps, unsaid=())
         return replace(drawn, number=self._number, drawn=now, heard=self.heard)
 
     @property
     def skew(self) -> Instant:
-        """What is added to our clock to have the call's: nothing, unless its times can't be by the same clock."""
-        late = self._late
-        return 0 if late is None or 0 <= late <= EARLY else -late
+        """What is added to our clock to have the call's: nothing, unless its latest times can't be by the same clock."""
+        late = min(self._late, default=0)
+        return 0 if 0 <= late <= EARLY else -late
 
     def clock(self, now: Instant) -> Instant:
         return now + self.skew
 
     @property
     def wakes(self) -> Instant | None:
-        """By our clock, when the call's clock alone changes something; a deadline's own moment is still in time."""
-        wakes = self.monitor.wakes
-        return None if wakes is None or self._ended else wakes + 1 - self.skew
+        """By our clock, when the clock alone changes something; a deadline's own moment is still in time."""
+        if self._ended:
+            return None
+        wakes = [one.heard + STALE + 1 for one in self._perhaps.values()]
+        if self.monitor.wakes is not None:
+            wakes.append(self.monitor.wakes + 1 - self.skew)
+        return min(wakes, default=None)
 
     def _take(self, event: Event, heard: Instant, *, stored: bool) -> None:
         """Steps the monitor: with the words as they may be stored, in the place of those that could still change."""
@@ -173,25 +198,25 @@ class Running:
             )
         if event.type == UTTERANCE:
             self._talk.append(_spoken(event, event.id))
+        self._unsaid += [name for name in (event.replaces, event.voids) if name]
         self._place(event, heard)
         self._note(event)
-        before = self._perhaps.pop(event.id, None)
-        if before is not None and event.replaces:
-            self._fold(self.monitor.step(Event(f"{before.id}~void", "void", event.at, voids=before.id)))
-        elif before is not None:
-            event = replace(event, replaces=before.id)
+        if event.id in self._perhaps and (event.replaces or event.voids):
+            self._drop(event.id)
+        elif event.id in self._perhaps:
+            event = replace(event, replaces=self._perhaps.pop(event.id).event.id)
         self._fold(self.monitor.step(event))
-        if self._ended:
-            self._end()
+        if self._ended:  # nobody said what the last words were
+            for name in [*self._perhaps]:
+                self._drop(name)
 
-    def _end(self) -> None:
-        for partial in self._perhaps.values():  # nobody said in the end what the last words were
-            self._fold(self.monitor.step(Event(f"{partial.id}~void", "void", partial.at, voids=partial.id)))
-        self._perhaps.clear()
+    def _drop(self, name: str) -> None:
+        """Words that could still change, and of which nothing more was heard, were not said."""
+        gone = self._perhaps.pop(name).event
+        self._fold(self.monitor.step(Event(f"{gone.id}~void", "void", gone.at, voids=gone.id)))
 
     def _place(self, event: Event, heard: Instant) -> None:
-        late = heard - event.at - _length(event)
-        self._late = late if self._late is None else min(self._late, late)
+        self._late.append(heard - event.at - _length(event))
         self.heard = max(self.heard, heard)
 
     def _note(self, event: Event) -> None:
@@ -208,6 +233,8 @@ class Running:
 
     def _heed(self, now: Instant) -> None:
         """What is due by the call's clock, and who has to be told."""
+        for name in [name for name, one in self._perhaps.items() if now - one.heard > STALE]:
+            self._drop(name)
         clock = self.clock(now)
         if not self._ended:
             self._fold(self.monitor.advance(clock))
@@ -235,7 +262,7 @@ class Running:
         else:
             data |= {"outcome": turn.outcome.value, "after": seconds(clock - turn.since)}
         kind = SHOWN if turn.outcome is None else GONE
-        name = f"{self.call}-{clock}-{self._shown}"
+        name = name_of(self.call, clock, self._shown)
         event = Event(name, kind, clock, data, {PANEL: self.call}, self._shown)
         self.reports.append(wire.Shown(self.call, event))
 

@@ -1,45 +1,54 @@
 """What an open page is sent: parts of it, as they change. A reader that is slow gets fewer, never stale ones."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from importlib import import_module
 from typing import Any, Final
 
 from asgiref.sync import sync_to_async
-from django.http import StreamingHttpResponse
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest, StreamingHttpResponse
 from django.template.loader import render_to_string
 
 from clearline.live import wire
 from clearline.live.hub import Hub, Live
 from clearline.live.seeing import Sees, Shown, names_of, own, sees, shown
 from clearline.people.models import Person
+from clearline.people.needs import who
+from clearline.people.permissions import may
 from clearline.ui.clock import now
 
 PATIENCE: Final = 10.0  # seconds without news, after which a word goes out so that nobody in between hangs up
-CHECKED: Final = 30_000_000  # microseconds between looks whether somebody may still look
+APART: Final = 0.1  # seconds between two messages to a page: nobody reads quicker
+CHECKED: Final = 10_000_000  # microseconds between looks whether somebody may still look
+AT_ONCE: Final = 20  # calls that are drawn before others have their turn
 
 Part = dict[str, Any]
-Parts = Callable[["Look", Live | None, str], Iterator[Part]]
+Changed = Mapping[str, Live | None]
+Parts = Callable[["Look", Changed], Iterator[Part]]
 
 
 class Look:
     """Somebody's open page."""
 
-    def __init__(self, who: Person, hub: Hub) -> None:
-        self.who, self.hub = who, hub
+    def __init__(self, who: Person, session: str, hub: Hub) -> None:
+        self.who, self.session, self.hub = who, session, hub
         self.sees: Sees = sees(who)
         self.sent: dict[str, Any] = {}  # what was sent last, by the id of the part
         self._names: dict[str, str] = {}
         self._checked = now()
 
     async def still(self) -> bool:
-        """Whether they may still look; a new reach holds from now on."""
+        """Whether they are still logged in and may look; a new role or reach holds from now on."""
         if now() - self._checked < CHECKED:
             return True
         self._checked = now()
-        who = await Person.objects.filter(pk=self.who.pk, is_active=True).afirst()
-        if who is None:
+        who = await sync_to_async(logged_in)(self.session)
+        if who is None or who.pk != self.who.pk or not may(who, "see calls"):
             return False
-        self.sees = await sync_to_async(sees)(who)
+        self.who, self.sees = who, await sync_to_async(sees)(who)
         return True
 
     async def learn(self, agents: set[str]) -> None:
@@ -62,64 +71,83 @@ class Look:
             yield {"id": name, "gone": True}
 
 
-def stream(who: Person, hub: Hub, parts: Parts, call: str = "") -> StreamingHttpResponse:
-    """Parts of a page for as long as it is open, as server-sent events."""
-    response = StreamingHttpResponse(_told(Look(who, hub), parts, call), content_type="text/event-stream")
+def logged_in(session: str) -> Person | None:
+    """Whose session it is; nobody's where it has ended, or the password is another since."""
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session)
+    who = get_user(request)
+    return who if isinstance(who, Person) and who.is_active else None
+
+
+def stream(
+    request: HttpRequest, hub: Hub, parts: Parts, wants: Callable[[str], bool]
+) -> StreamingHttpResponse:
+    """Parts of a page for as long as it is open, as server-sent events; of the calls that it is about."""
+    look = Look(who(request), request.session.session_key or "", hub)
+    response = StreamingHttpResponse(_told(look, parts, wants), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"  # a proxy must not collect them
     return response
 
 
-async def _told(look: Look, parts: Parts, call: str) -> AsyncIterator[bytes]:
+async def _told(look: Look, parts: Parts, wants: Callable[[str], bool]) -> AsyncIterator[bytes]:
     hub = look.hub
     yield b"retry: 1000\n\n"
-    with hub.viewers.looking([*hub.calls, call]) as viewer:
+    with hub.viewers.looking(["", *hub.calls], lambda call: not call or wants(call)) as viewer:
         while await look.still():
             changed = await viewer.news(PATIENCE)
-            lives = {name: hub.calls.get(name) for name in changed}
-            allowed = {
-                name: live if live and look.sees.may(live) else None
-                for name, live in lives.items()
-                if not call or name == call
-            }
+            lives = {name: hub.calls.get(name) for name in changed if name}
+            allowed = {name: live if live and look.sees.may(live) else None for name, live in lives.items()}
             await look.learn({live.agent for live in allowed.values() if live})
-            made = [part for name, live in allowed.items() for part in parts(look, live, name)]
-            told: Part = {"now": now() // 1000, "parts": made, "watched": hub.workers.watching is not None}
-            yield f"data: {json.dumps(told)}\n\n".encode()
+            made: list[Part] = []
+            names = [*allowed]
+            for start in range(0, len(names) or 1, AT_ONCE):
+                made += parts(look, {name: allowed[name] for name in names[start : start + AT_ONCE]})
+                await asyncio.sleep(0)
+            if made or not changed or "" in changed:
+                watched = hub.workers.watching is not None
+                told: Part = {"now": now() // 1000, "parts": made, "watched": watched}
+                yield f"data: {json.dumps(told)}\n\n".encode()
+            await asyncio.sleep(APART)
 
 
-def wall_parts(look: Look, live: Live | None, call: str) -> Iterator[Part]:
-    """A card of the wall; a call that is over goes some time later."""
-    if not call:
-        return
-    if live is None:
-        yield from look.gone(_id("call", call))
-        return
-    one = look.shown(live)
-    yield from look.part(_id("call", call), "live/card.html", {"one": one}, into="wall", near=one.near)
+def wall_parts(look: Look, changed: Changed) -> Iterator[Part]:
+    """Cards of the wall; a call that is over goes some time later."""
+    for call, live in changed.items():
+        if live is None:
+            yield from look.gone(_id("call", call))
+        else:
+            one = look.shown(live)
+            yield from look.part(
+                _id("call", call), "live/card.html", {"one": one}, into="wall", near=one.near
+            )
 
 
-def panel_parts(look: Look, live: Live | None, call: str) -> Iterator[Part]:
+def panel_parts(look: Look, changed: Changed) -> Iterator[Part]:
     """An agent's own call, whichever it is now."""
-    del live, call
+    del changed
     mine = own(look.hub, look.who.agent or "")
-    one = look.shown(mine) if mine else None
+    one = look.shown(mine) if mine and look.sees.may(mine) else None
     yield from look.part("panel", "live/lines.html", {"one": one, "agent": True})
 
 
-def call_parts(look: Look, live: Live | None, call: str) -> Iterator[Part]:
+def call_parts(look: Look, changed: Changed) -> Iterator[Part]:
     """One call: its panel, how its rules stand, and the talk line by line."""
-    if live is None:
-        if call not in look.hub.calls:
-            yield from look.part("panel", "live/over.html", {"call": call})
-        return
-    one = look.shown(live)
-    yield from look.part("panel", "live/lines.html", {"one": one, "agent": False})
-    yield from look.part("states", "live/states.html", {"one": one})
-    for spoken in [*live.talk.values()]:
-        yield from _line(look, spoken)
-    perhaps = live.picture.talk if live.picture else ()
-    yield from look.part("perhaps", "live/perhaps.html", {"perhaps": perhaps})
+    for call, live in changed.items():
+        if live is None:
+            if call not in look.hub.calls:
+                yield from look.part("panel", "live/over.html", {"call": call})
+            continue
+        one = look.shown(live)
+        yield from look.part("panel", "live/lines.html", {"one": one, "agent": False})
+        yield from look.part("states", "live/states.html", {"one": one})
+        lines = {_id("said", spoken.id): spoken for spoken in live.talk.values()}
+        for name in [name for name in look.sent if name.startswith("said-") and name not in lines]:
+            yield from look.gone(name)
+        for spoken in lines.values():
+            yield from _line(look, spoken)
+        perhaps = live.picture.talk if live.picture else ()
+        yield from look.part("perhaps", "live/perhaps.html", {"perhaps": perhaps})
 
 
 def _line(look: Look, spoken: wire.Spoken) -> Iterator[Part]:

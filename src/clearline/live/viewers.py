@@ -1,7 +1,7 @@
 """Who looks at running calls. A viewer is told which calls changed, however often, and fetches them when it can."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 class Viewer:
     """One open page: what has changed since it last looked. It can't fall behind, it only misses what is past."""
 
+    wants: Callable[[str], bool]
     changed: set[str] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def tell(self, call: str) -> None:
-        self.changed.add(call)
-        self._woken.set()
+        if self.wants(call):
+            self.changed.add(call)
+            self._woken.set()
 
     async def news(self, patience: float) -> set[str]:
         """The calls that changed; nothing where none did in time."""
@@ -36,9 +38,9 @@ class Viewers:
         self._all: set[Viewer] = set()
 
     @contextmanager
-    def looking(self, calls: Iterable[str]) -> Iterator[Viewer]:
-        """A page that is open; to begin with all these calls are news to it."""
-        viewer = Viewer()
+    def looking(self, calls: Iterable[str], wants: Callable[[str], bool]) -> Iterator[Viewer]:
+        """A page that is open, and which calls it is about; to begin with all of these are news to it."""
+        viewer = Viewer(wants)
         for call in calls:
             viewer.tell(call)
         self._all.add(viewer)

@@ -1,5 +1,7 @@
 """Running calls: an agent's panel, the wall of whoever leads, one call as it goes on."""
 
+from collections.abc import Callable
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -42,7 +44,7 @@ def panel(request: HttpRequest) -> HttpResponse:
 @require_safe
 def panel_stream(request: HttpRequest) -> HttpResponseBase:
     here = hub()
-    return streams.stream(who(request), here, streams.panel_parts) if here else _nobody()
+    return streams.stream(request, here, streams.panel_parts, _of(here, who(request))) if here else _nobody()
 
 
 @never_cache
@@ -63,7 +65,7 @@ def wall(request: HttpRequest) -> HttpResponse:
 @require_safe
 def wall_stream(request: HttpRequest) -> HttpResponseBase:
     here = hub()
-    return streams.stream(who(request), here, streams.wall_parts) if here else _nobody()
+    return streams.stream(request, here, streams.wall_parts, lambda _: True) if here else _nobody()
 
 
 @never_cache
@@ -94,7 +96,7 @@ def call_stream(request: HttpRequest, call: str) -> HttpResponseBase:
         raise Http404("no such call is running, or it is not yours to see")
     if refused := not_logged(request, f"call {call} as it runs", now(), found[1].agent):
         return refused
-    return streams.stream(asks, found[0], streams.call_parts, call)
+    return streams.stream(request, found[0], streams.call_parts, lambda name: name == call)
 
 
 @needs("send notes")
@@ -122,6 +124,11 @@ def aside(request: HttpRequest, call: str) -> HttpResponse:
         return HttpResponse("Say in a few words why it does not apply.", status=422)
     set_aside(asks, call, form.cleaned_data["rule"], form.cleaned_data["reason"], now())
     return HttpResponse(status=204)
+
+
+def _of(here: Hub, who: Person) -> Callable[[str], bool]:
+    """Which calls an agent's panel may be about: their own, and such as are gone."""
+    return lambda name: (live := here.calls.get(name)) is None or live.agent == who.agent
 
 
 def _running(who: Person, call: str) -> tuple[Hub, Live] | None:

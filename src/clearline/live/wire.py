@@ -66,7 +66,7 @@ def noted(event: Event) -> Note:
 
 
 class Known(msgspec.Struct, frozen=True, tag="known"):
-    """A running call and the stored events of it; with none it is new."""
+    """A running call and the stored events of it, from which it is watched anew; what else is told of it waits for this."""
 
     call: str
     events: tuple[Event, ...] = ()
@@ -92,13 +92,6 @@ class Perhaps(msgspec.Struct, frozen=True, tag="perhaps"):
     heard: Instant
 
 
-class Void(msgspec.Struct, frozen=True, tag="void"):
-    """An event that was passed on, and then not taken by the record."""
-
-    call: str
-    id: str
-
-
 class Say(msgspec.Struct, frozen=True, tag="say"):
     """A voice bot asks whether it may say these words, or do this deed, now."""
 
@@ -108,9 +101,10 @@ class Say(msgspec.Struct, frozen=True, tag="say"):
 
 
 class Forget(msgspec.Struct, frozen=True, tag="forget"):
-    """A call is over, and what became of it is known."""
+    """A call is over; or, where it `awaits`, is to be known anew, and what is told of it waits for that."""
 
     call: str
+    awaits: bool = False
 
 
 class Beat(msgspec.Struct, frozen=True, tag="beat"):
@@ -144,6 +138,7 @@ class Picture(msgspec.Struct, frozen=True, tag="picture"):
     broken: tuple[Broken, ...] = ()
     states: tuple[State, ...] = ()
     talk: tuple[Spoken, ...] = ()  # what was said since the picture before, and partial words
+    unsaid: tuple[str, ...] = ()  # ids of words that stand no more
     recording: str = ""  # on, off, or nothing where nobody knows
 
 
@@ -164,6 +159,13 @@ class Deed(msgspec.Struct, frozen=True, tag="deed"):
     deadline: Instant | None = None
 
 
+class Lost(msgspec.Struct, frozen=True, tag="lost"):
+    """A call that can't be watched any more, because something in it could not be judged."""
+
+    call: str
+    why: str
+
+
 class Said(msgspec.Struct, frozen=True, tag="said"):
     """The answer to `Say`: nothing against it, or which rules it would break."""
 
@@ -179,8 +181,8 @@ class There(msgspec.Struct, frozen=True, tag="there"):
     calls: int
 
 
-Order = Known | Happened | Perhaps | Void | Say | Forget | Beat
-Report = Ready | Picture | Shown | Deed | Said | There
+Order = Known | Happened | Perhaps | Say | Forget | Beat
+Report = Ready | Picture | Shown | Deed | Lost | Said | There
 
 _encoder = msgspec.json.Encoder()
 _order: msgspec.json.Decoder[Order] = msgspec.json.Decoder(Order)

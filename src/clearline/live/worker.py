@@ -11,20 +11,35 @@ import signal
 import socket
 import sys
 import time
-from collections import deque
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
 import django
 
-from clearline.engine.events import SECOND, Instant
+from clearline.engine.errors import ClearlineError
+from clearline.engine.events import SECOND, Event, Instant
 from clearline.live import wire
 from clearline.live.running import Rules, Running
 from clearline.ui.clock import now
 
+NOTHING: Final = 3  # how a worker ends that has nothing to watch
 READ: Final = 1 << 18  # bytes at once
 REST: Final = 0.25  # seconds that it sleeps at the longest
 TIDY: Final = 5.0  # seconds between looks for garbage, when there is nothing else to do
+BEGINS: Final = "call.started"
+UNJUDGED: Final = (
+    ClearlineError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    RecursionError,
+)
+"""What a call may end in that was told what nobody can judge; the record, which judges it as well, says so to its sender."""
 DUE: Final = 60.0  # seconds after which garbage is looked for in any case
 
 
@@ -35,8 +50,13 @@ class Worker:
     rules: Rules
     calls: dict[str, Running] = field(default_factory=dict)
     reports: list[wire.Report] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)  # calls in which something could not be judged
     _first: deque[wire.Order] = field(default_factory=deque)
-    _known: deque[wire.Known] = field(default_factory=deque)
+    _known: OrderedDict[str, wire.Known] = field(default_factory=OrderedDict)
+    _awaited: set[str] = field(default_factory=set)  # calls that will be known
+    _held: dict[str, list[wire.Order]] = field(
+        default_factory=lambda: defaultdict(list)
+    )  # until the call is known
     _perhaps: dict[tuple[str, str], wire.Perhaps] = field(default_factory=dict)
     _timers: list[tuple[Instant, str]] = field(default_factory=list)
     _armed: dict[str, Instant] = field(default_factory=dict)
@@ -46,9 +66,10 @@ class Worker:
         if isinstance(order, wire.Beat):
             self.reports.append(wire.There(order.number, len(self.calls)))
         elif isinstance(order, wire.Perhaps):
-            self._perhaps[order.call, order.event.id] = order
+            if order.call in self.calls:
+                self._perhaps[order.call, order.event.id] = order
         elif isinstance(order, wire.Known):
-            self._known.append(order)
+            self._known[order.call] = order
         else:
             if isinstance(order, wire.Happened):
                 self._perhaps.pop((order.call, order.event.id), None)
@@ -62,13 +83,15 @@ class Worker:
             when, call = heapq.heappop(self._timers)
             if self._armed.get(call) == when and call in self.calls:
                 del self._armed[call]
-                self.calls[call].tick(at)
-                self._draw(self.calls[call], at)
+                self._draw(call, at, lambda running: running.tick(at))
         elif self._known:
-            self._do(self._known.popleft(), at)
+            call, order = self._known.popitem(last=False)
+            self._draw(call, at, lambda running: running.take_up(order.events, at), anew=True)
+            self._awaited.discard(call)
+            self._first.extendleft(reversed(self._held.pop(call, [])))
         elif self._perhaps:
-            key = next(iter(self._perhaps))
-            self._do(self._perhaps.pop(key), at)
+            words = self._perhaps.pop(next(iter(self._perhaps)))
+            self._draw(words.call, at, lambda running: running.perhaps(words.event, words.heard))
         else:
             return False
         return True
@@ -81,43 +104,58 @@ class Worker:
     def _do(self, order: wire.Order, at: Instant) -> None:
         match order:
             case wire.Say(number, call, event):
-                running = self.calls.get(call)
-                against = running.against(event, at) if running else ()
-                self.reports.append(wire.Said(number, against, running is not None))
-                return
-            case wire.Forget(call):
-                self.calls.pop(call, None)
-                return
-            case wire.Known(call, events):
-                running = self._running(call)
-                running.take_up(events, at)
+                self._answer(number, call, event, at)
+            case wire.Forget(call, awaits):
+                self._forget(call)
+                if awaits:
+                    self._awaited.add(call)
             case wire.Happened(call, event, heard, stored):
-                running = self._running(call)
-                running.happened(event, heard, stored=stored)
-            case wire.Perhaps(call, event, heard):
-                running = self._running(call)
-                running.perhaps(event, heard)
-            case wire.Void(call, name):
-                running = self._running(call)
-                running.void(name, at)
+                if call in self.calls or (event.type == BEGINS and call not in self._awaited):
+                    self._draw(call, at, lambda running: running.happened(event, heard, stored=stored))
+                elif call not in self.lost:
+                    self._held[call].append(order)
             case _:
                 raise TypeError(f"{order!r} is no order for a call")
-        self._draw(running, at)
 
-    def _running(self, call: str) -> Running:
-        if call not in self.calls:
+    def _draw(self, call: str, at: Instant, deed: Callable[[Running], object], *, anew: bool = False) -> None:
+        """Does something in a call, and tells what came of it. What can't be judged ends the watching of that call alone."""
+        if call in self.lost:
+            return
+        if anew or call not in self.calls:
             self.calls[call] = Running(call, self.rules)
-        return self.calls[call]
-
-    def _draw(self, running: Running, at: Instant) -> None:
+        running = self.calls[call]
+        try:
+            deed(running)
+            picture = running.picture(at)
+        except UNJUDGED as error:
+            self._forget(call)
+            self.lost.add(call)
+            self.reports.append(wire.Lost(call, type(error).__name__))
+            return
         self.reports.extend(running.reports)
         running.reports.clear()
-        if (picture := running.picture(at)) is not None:
+        if picture is not None:
             self.reports.append(picture)
         wakes = running.wakes
-        if wakes is not None and self._armed.get(running.call) != wakes:
-            self._armed[running.call] = wakes
-            heapq.heappush(self._timers, (wakes, running.call))
+        if wakes is not None and self._armed.get(call) != wakes:
+            self._armed[call] = wakes
+            heapq.heappush(self._timers, (wakes, call))
+
+    def _answer(self, number: int, call: str, event: Event, at: Instant) -> None:
+        """What a bot asked; of a call that is not wholly known here nothing is known."""
+        said = wire.Said(number, known=False)
+        if call in self.calls and call not in self._known:
+            with suppress(*UNJUDGED):
+                said = wire.Said(number, self.calls[call].against(event, at))
+        self.reports.append(said)
+
+    def _forget(self, call: str) -> None:
+        for held in (self.calls, self._known, self._held, self._armed):
+            held.pop(call, None)
+        self.lost.discard(call)
+        self._awaited.discard(call)
+        for key in [key for key in self._perhaps if key[0] == call]:
+            del self._perhaps[key]
 
 
 class Line:
@@ -183,7 +221,7 @@ def rules() -> Rules:
     by = judging()
     program = by.program("call")
     if program is None:
-        raise SystemExit("no rule in force is about calls: there is nothing to watch")
+        raise SystemExit(NOTHING)  # no rule in force is about calls
     return Rules(by.rulebook, program, by.known)
 
 

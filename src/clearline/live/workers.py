@@ -9,11 +9,16 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
+import msgspec
 from django.conf import settings
+from django.db import Error
 
 from clearline.live import wire
+from clearline.live.worker import NOTHING
+from clearline.record.judging import judging
 
 SILENT: Final = 3.0  # seconds without an answer, after which a worker is taken for dead
 BEAT: Final = 0.5  # seconds between questions whether it is there
@@ -32,6 +37,7 @@ class Child:
     process: subprocess.Popen[bytes]
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    rules: object  # by which it watches
     ready: bool = False
     answered: float = field(default_factory=time.monotonic)
     calls: int = 0
@@ -53,9 +59,13 @@ class Workers:
     """Keeps two children, hears what the watching one says, and tells when another has taken over."""
 
     def __init__(
-        self, hear: Callable[[wire.Report], None], takes_over: Callable[[Child], Awaitable[None]]
+        self,
+        hear: Callable[[wire.Report], None],
+        takes_over: Callable[[Child], Awaitable[None]],
+        rules: Callable[[], object] = judging,
     ) -> None:
-        self._hear, self._takes_over = hear, takes_over
+        self._hear, self._takes_over, self._rules = hear, takes_over, rules
+        self._by = rules()  # the rules by which children are started
         self.children: list[Child] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -86,11 +96,6 @@ class Workers:
         child.say(message)
         return True
 
-    def renew(self) -> None:
-        """The rules have changed: both are replaced, the one that stands by first."""
-        for child in [*self.children]:
-            child.end()
-
     async def _begin(self) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
@@ -102,57 +107,97 @@ class Workers:
             )
         ours.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=ours, limit=LONGEST)
-        child = Child(process, reader, writer)
+        child = Child(process, reader, writer, self._by)
         self.children.append(child)
         self._keep(self._attend(child))
 
     async def _attend(self, child: Child) -> None:
-        """Hears a child until it is gone, then sees to it that another takes its place."""
+        """Hears a child until it is gone, or talks nonsense, as half of a last line; then another takes its place."""
         try:
             while text := await child.reader.readline():
-                await self._heard(child, wire.report(text))
-        except (ConnectionError, asyncio.LimitOverrunError) as error:
+                self._heard(child, wire.report(text))
+        except (OSError, ValueError, msgspec.DecodeError) as error:
             _LOG.error("a worker's line broke: %s", type(error).__name__)
-        if self._stopping:
-            return
+        finally:
+            if not self._stopping:
+                self._keep(self._replace(child))
+
+    async def _replace(self, child: Child) -> None:
         child.end()
         self.children.remove(child)
         if child is self.watching:
             self.watching, self.since = None, time.monotonic()
             if (another := next((one for one in self.children if one.ready), None)) is not None:
-                await self._promote(another)
-        _LOG.error("a worker is gone (%s): another follows", await asyncio.to_thread(child.process.wait))
+                self._promote(another)
+        code = await asyncio.to_thread(child.process.wait)
+        if code == NOTHING:
+            return  # until there are other rules
+        _LOG.error("a worker is gone (%s): another follows", code)
         await asyncio.sleep(AGAIN if child.ready else HELD)
-        await self._begin()
+        while True:
+            try:
+                await self._begin()
+            except OSError as error:
+                _LOG.error("no worker can be started: %s", error.strerror)
+                await asyncio.sleep(HELD)
+            else:
+                return
 
-    async def _heard(self, child: Child, report: wire.Report) -> None:
+    def _heard(self, child: Child, report: wire.Report) -> None:
         child.answered = time.monotonic()
         match report:
             case wire.Ready():
                 child.ready = True
-                if self.watching is None:
-                    await self._promote(child)
+                outdated = self.watching if self.watching and self.watching.rules is not self._by else None
+                if self.watching is None or outdated:
+                    self._promote(child)
+                if outdated:
+                    outdated.end()
             case wire.There(_, calls):
                 child.calls = calls
             case _ if child is self.watching:
                 self._hear(report)
 
-    async def _promote(self, child: Child) -> None:
+    def _promote(self, child: Child) -> None:
         self.watching, self.since = child, None
-        await self._takes_over(child)
+        self._keep(self._hand_to(child))
+
+    async def _hand_to(self, child: Child) -> None:
+        try:
+            await self._takes_over(child)
+        except Error as error:  # the database; whoever comes next tries again
+            _LOG.error("calls could not be handed over: %s", type(error).__name__)
+            child.end()
 
     async def _beat(self) -> None:
         """A worker that is alive and does not answer is as good as dead."""
         while True:
             await asyncio.sleep(BEAT)
             self._beats += 1
+            if self._rules() is not self._by:
+                await self._renew()
             for child in self.children:
                 if child.ready and time.monotonic() - child.answered > SILENT:
                     child.process.kill()
                 elif child.ready:
                     child.say(wire.Beat(self._beats))
 
+    async def _renew(self) -> None:
+        """The rules have changed: whoever stands by is replaced, and takes over from the other when it is ready."""
+        self._by = self._rules()
+        for child in [one for one in self.children if one is not self.watching]:
+            child.end()
+        for _ in range(2 - len(self.children)):
+            await self._begin()
+
     def _keep(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(partial(done, self._tasks))
+
+
+def done(tasks: set[asyncio.Task[Any]], task: asyncio.Task[Any]) -> None:
+    """Nothing that ends by a fault ends in silence."""
+    tasks.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _LOG.error("something of running calls was not done: %s", type(error).__name__, exc_info=error)

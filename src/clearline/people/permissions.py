@@ -84,7 +84,7 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "place holds": _OFFICER,
     "erase": _OFFICER,
     "send events": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
-    "ask before speaking": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
+    "ask before speaking": _OFFICER,  # the answer may quote what was said
     "ask the gate": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
 }
 

@@ -16,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from clearline.cli.saying import refuse
 from clearline.engine.events import SECOND, Event, Instant
+from clearline.engine.monitor import in_order
 from clearline.live.replaying import Step, steps
 
 PATH: Final = "live/in/events?source=phones"
@@ -40,7 +41,7 @@ def play(to: str, token: str, events: Sequence[Event], *, agent: str) -> str:
 
 def moved(events: Iterable[Event], call: str, agent: str, now: Instant) -> list[Event]:
     """The events of a call as if it began now, with another id, and on no timeline but the call's and the agent's."""
-    standing = list(events)
+    standing = in_order(events)
     begun = min(event.at for event in standing)
     subjects = {"call": call} | ({"agent": agent} if agent else {})
     return [
@@ -102,7 +103,9 @@ def _say(line: ClientConnection, events: Sequence[Event], stopping: threading.Ev
         if stopping.wait(max(0.0, (step.at - _now()) / SECOND)):
             return
         line.send(json.dumps({"n": next(numbers), "events": [_told(step)]}))
-        line.recv(timeout=30)
+        answer = json.loads(line.recv(timeout=30))
+        if "refused" in answer:
+            raise WebSocketException(f"it refused an event: {answer['refused'][0].get('reason')}")
 
 
 def _told(step: Step) -> dict[str, Any]:

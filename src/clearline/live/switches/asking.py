@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
 from clearline.engine.events import SECOND, Event
+from clearline.formats.streaming.frames import name_of
 from clearline.live import wire
 from clearline.live.deeds import BY_HAND, Acted
 
@@ -38,7 +39,7 @@ async def asked(peer: Peer, deed: wire.Deed, name: str) -> Acted:
         return Acted(trouble=f"{trouble} {BY_HAND[deed.deed]}")
     at = deed.at + round((time.monotonic() - began) * SECOND)
     data = {"switch": name, "rule": deed.rule}
-    event = Event(f"{deed.call}-{deed.deed}-{deed.at}", HAPPENED[deed.deed], at, data, {"call": deed.call})
+    event = Event(name_of(deed.call, deed.deed, deed.at), HAPPENED[deed.deed], at, data, {"call": deed.call})
     return Acted((event,))
 
 

@@ -33,6 +33,7 @@ _TYPE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,19}")
 _FUTURE = 300 * SECOND  # clocks differ; what is dated later has not happened
 _LONGEST = 128
+_SPEECH = 86_400  # seconds of an utterance, at most
 
 
 class Outcome(StrEnum):
@@ -122,9 +123,19 @@ def _refused(one: Received, at: Instant) -> Answer | None:
         reason = "its time lies before 1970"
     elif not -(1 << 31) < event.seq < 1 << 62:
         reason = "its seq is out of range"
+    elif event.type == "utterance" and _is_endless(event.data):
+        reason = "its seconds, or the times of its words, are no length that somebody speaks"
     elif _holds_nul(one.source) or (b"\\u0000" in body(event) and _holds_nul(to_builtins(event))):
         reason = "it holds a NUL (\\u0000), which no text may"
     return Answer(Outcome.REFUSED, reason=reason) if reason else None
+
+
+def _is_endless(data: Mapping[str, Any]) -> bool:
+    """Whether an utterance says of itself that it lasts for ever, or ended before it began."""
+    words = data.get("words")
+    timed = [one[1:3] for one in words if isinstance(one, list)] if isinstance(words, list) else []
+    times = [data.get("seconds"), *(time for pair in timed for time in pair)]
+    return any(isinstance(time, int | float) and not 0 <= time <= _SPEECH for time in times)
 
 
 def _holds_nul(value: Any) -> bool:
