@@ -19,6 +19,7 @@ REASONS: dict[type[errors.Unreadable], str] = {
     errors.BadCue: "broken captions",
     errors.BadSignature: "signature does not hold",
     errors.Encrypted: "encrypted",
+    errors.StreamError: "not of its protocol",
 }
 
 
