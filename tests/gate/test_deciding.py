@@ -192,6 +192,15 @@ def test_a_decision_that_was_used_too_late_was_none(ask: Ask, ready: Watches) ->
     assert Finding.objects.get().rule == "dialled-in-time"
 
 
+def test_a_call_that_was_dialled_too_late_counts_for_the_next(ask: Ask, ready: Watches) -> None:
+    first, *_ = ask(attempt(), attempt(), attempt())
+    late = NOON + 600 * SECOND
+    placing([Placing(first.decision.uid, "token-1")], late, ready)
+    (fourth,) = ask(attempt(), at=late + SECOND)
+    assert fourth.decision.answer is Answer.NOT_BEFORE
+    assert "oregon-three-a-day" in {one.rule for one in fourth.decision.reasons}
+
+
 def test_only_who_reserved_says_what_became_of_it_and_only_for_an_hour(ask: Ask, ready: Watches) -> None:
     (answer,) = ask(attempt())
     uid = answer.decision.uid
