@@ -8,7 +8,7 @@ from clearline.engine.events import Instant
 from clearline.gate.attempts import PURPOSES, SALES, TECHNOLOGIES, Attempt
 from clearline.gate.hours import Hours
 from clearline.gate.hours import Told as Open
-from clearline.gate.lists.names import oldest
+from clearline.gate.lists.names import Sort, oldest, sort
 from clearline.gate.places import NOWHERE, SUBDIVIDED, Places, candidates
 
 ARTIFICIAL: Final = "prerecorded_or_artificial"
@@ -80,6 +80,8 @@ class Found(Protocol):
     def states(self) -> Mapping[str, bool]: ...
     @property
     def litigators(self) -> bool | None: ...
+    @property
+    def unread(self) -> frozenset[str]: ...
 
 
 class Facts(NamedTuple):
@@ -169,10 +171,14 @@ class Looking:
             data["on_registry"] = found.registry
         if any(found.states.get(place) for place in where.places):
             data["on_state_list"] = True
-        elif all(place in found.states and place in fresh for place in self._listed(where.places)):
+        elif found.unread.isdisjoint(where.places) and all(
+            place in found.states and place in fresh for place in self._listed(where.places)
+        ):
             data["on_state_list"] = False
         if found.litigators is not None:
             data["on_litigator_list"] = found.litigators
+        elif any(sort(one) is Sort.LITIGATORS for one in found.unread):
+            data["litigator_list_unread"] = True
         return tuple(found.asked)
 
     def _listed(self, places: Iterable[str]) -> Iterator[str]:

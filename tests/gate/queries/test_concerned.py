@@ -242,3 +242,18 @@ def test_the_age_that_counts_is_that_of_the_copy_that_was_asked(
     (found,) = gate.decide([Asking(attempt(), "token-1")], NOON, ready)
     assert found.decision.answer is Answer.DENY
     assert "registry-copy-fresh" in {one.rule for one in found.decision.reasons}
+
+
+def test_nothing_is_sold_while_a_list_of_litigators_can_not_be_read(ready: Watches) -> None:
+    unread = frozenset({"litigators-acme"})
+    gate = LoggedGate(lambda _: NOBODY._replace(litigators=None, unread=unread))
+    asked = [attempt(), attempt(purpose="service")]
+    sales, service = gate.decide([Asking(one, "token-1") for one in asked], NOON, ready)
+    assert (sales.decision.answer, told(sales.decision)) == (Answer.DENY, {"on_litigator_list"})
+    assert service.decision.answer is Answer.ALLOW
+
+
+def test_a_list_of_a_part_that_has_none_by_law_is_asked_too(ready: Watches) -> None:
+    gate = LoggedGate(lambda _: NOBODY._replace(unread=frozenset({"US-OR"})))
+    (sales,) = gate.decide([Asking(attempt(), "token-1")], NOON, ready)
+    assert (sales.decision.answer, told(sales.decision)) == (Answer.DENY, {"on_state_list"})
