@@ -65,6 +65,32 @@ def test_the_fourth_call_of_three_is_not_allowed_even_in_one_batch(ask: Ask) -> 
     assert answers(later) == ["not before"]
 
 
+def test_what_is_reserved_a_second_ahead_counts_for_the_others_of_its_batch(ask: Ask, tell: Tell) -> None:
+    tell([contact("k-1"), contact("k-2", "+15035550188")])
+    tell([Event("o", "order.placed", NOON + SECOND, {}, {"contact": "k-2"})])
+    found = ask(attempt(contact="k-2"), attempt(), attempt(), attempt())
+    assert answers(found) == ["allow"] * 3 + ["not before"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("contact", "k-1"), ("campaign", "k"), ("agent", "a-1"), ("organisation", "shop")]
+)
+def test_nothing_is_allowed_in_the_time_to_come(ask: Ask, tell: Tell, kind: str, name: str) -> None:
+    tell([contact(), agent("a-1")])
+    one = attempt(campaign="k", agent="a-1")
+    yesterday = NOON - 24 * HOUR + 240 * SECOND
+    told = {"decision": "d", "purpose": "marketing", "places": ["US-OR"]}
+    tell([Event(f"p-{n}", "call.placed", yesterday, told, {"contact": "k-1"}) for n in range(3)])
+    tell([Event("o", "note.written", NOON + 299 * SECOND, {}, {kind: name})])
+    for asks in (True, False):
+        (early,) = ask(one, check=asks)
+        assert early.state == ("checked" if asks else "refused")
+        assert (early.decision.answer, early.decision.not_before) == (Answer.NOT_BEFORE, NOON + 299 * SECOND)
+        assert early.decision.reasons[0].title == "The record is ahead of the clock"
+    assert _attempts_on("contact", "k-1") == 3
+    assert answers(ask(one, at=NOON + 299 * SECOND)) == ["allow"]
+
+
 def test_a_day_later_the_first_call_has_left_the_window(ask: Ask, tell: Tell) -> None:
     ask(*[attempt()] * 3)
     tomorrow = {"list": "us-national"}
@@ -161,6 +187,17 @@ def test_numbers_are_read_in_whatever_way_they_are_written(ask: Ask, written: st
 def test_words_that_are_no_purpose_and_no_technology_are_denied_however_long(ask: Ask) -> None:
     (answer,) = ask(attempt(purpose="p" * 128, technology="t" * 128))
     assert answer.decision.answer is Answer.DENY
+
+
+@pytest.mark.parametrize("purpose", ["service", "collections", "survey", "mixed", "marketing"])
+@pytest.mark.parametrize("technology", ["", "carrier pigeon"])
+def test_a_call_of_which_nobody_said_how_it_is_placed_may_be_an_artificial_voice(
+    ask: Ask, purpose: str, technology: str
+) -> None:
+    (answer,) = ask(attempt(purpose=purpose, technology=technology))
+    assert answer.decision.answer is Answer.DENY
+    assert [one.unknown for one in answer.decision.reasons].count("technology") == 1
+    assert "technology" not in {one.unknown for one in answer.decision.notes}
 
 
 def test_a_call_without_a_purpose_is_denied_for_that_once(ask: Ask) -> None:
