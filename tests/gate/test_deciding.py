@@ -138,10 +138,11 @@ def test_where_a_contact_may_be_comes_from_the_record(ask: Ask, tell: Tell) -> N
 
 def test_a_consent_counts_for_what_it_says_and_no_more(ask: Ask, tell: Tell) -> None:
     given = {"kind": "express_written", "purpose": "marketing", "channel": "call", "number": OREGON}
+    given |= {"seller": "Heron", "wording": "Heron may ring me about offers."}
     tell([contact(), Event("c", "consent.given", NOON - HOUR, given, {"contact": "k-1"})])
-    (human,) = ask(attempt(), check=True)
+    (human,) = ask(attempt(seller="Heron"), check=True)
     assert human.decision.facts["consent"] == "written"
-    (artificial,) = ask(attempt(voice="ai"), check=True)
+    (artificial,) = ask(attempt(voice="ai", seller="Heron"), check=True)
     assert artificial.decision.facts["consent"] == "none"
     assert "artificial-sales-written" in {one.rule for one in artificial.decision.reasons}
     tell([Event("r", "consent.revoked", NOON - SECOND, {}, {"contact": "k-1"})])

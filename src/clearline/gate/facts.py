@@ -53,6 +53,7 @@ class Permission(NamedTuple):
     seller: str = ""
     granted: Instant = 0
     revoked: Instant | None = None
+    whole: bool = False  # the record holds the words that were shown, the number and the seller
 
 
 class Known(NamedTuple):
@@ -215,11 +216,7 @@ def _level(
         return ""
     levels = [
         max(
-            (
-                _rank(one.kind)
-                for one in some
-                if _stands(one, at) and _covers(one, attempt, technology, number)
-            ),
+            (_rank(one) for one in some if _stands(one, at) and _covers(one, attempt, technology, number)),
             default=0,
         )
         for some in consents
@@ -227,9 +224,13 @@ def _level(
     return _LEVELS[min(levels, default=0)]
 
 
-def _rank(kind: str) -> int:
-    """Of a consent by its kind; words that nobody has written down here are no consent."""
-    return _KINDS.get(" ".join(kind.casefold().replace("_", " ").replace("-", " ").split()), 0)
+def _rank(one: Permission) -> int:
+    """Of a consent by its kind; words that nobody has written down here are no consent.
+
+    What is called written, and lacks what a written agreement says (47 CFR 64.1200(f)(9)), is as good as a spoken yes.
+    """
+    rank = _KINDS.get(" ".join(one.kind.casefold().replace("_", " ").replace("-", " ").split()), 0)
+    return rank if one.whole else min(rank, _LEVELS.index("express"))
 
 
 def _stands(one: Permission, at: Instant) -> bool:
