@@ -123,14 +123,16 @@ def test_a_column_that_is_like_no_other_stays_without_meaning(name: str) -> None
     assert Cases(io.BytesIO(f"number,at,{name}\n".encode())).strange == [name]
 
 
-@pytest.mark.parametrize("row", ["+15035550123", "+15035550123,2026-11-23T20:00Z,Kim, of the hill,service"])
+@pytest.mark.parametrize(
+    "row", ["+15035550123", "+15035550123,2026-11-23T20:00Z,Kim, of the hill,service,text"]
+)
 def test_a_row_with_other_cells_than_columns_is_a_no_that_says_so(gate: Gate, row: str) -> None:
-    whole = "+15035550123,2026-11-23T20:00Z,Kim,service"
-    cases = Cases(io.BytesIO(f"number,at,name,purpose\n{whole}\n{row}\n{whole}\n".encode()))
+    whole = "+15035550123,2026-11-23T20:00Z,Kim,service,text"
+    cases = Cases(io.BytesIO(f"number,at,name,purpose,technology\n{whole}\n{row}\n{whole}\n".encode()))
     first, ragged, last = (decided(gate, line) for line in cases)
     assert (first.answer, last.answer) == (Answer.ALLOW, Answer.ALLOW)
     assert ragged.answer is Answer.DENY
-    assert re.search(r"it has \d cells? under 4 columns", ragged.reasons[0].title)
+    assert re.search(r"it has \d cells? under 5 columns", ragged.reasons[0].title)
 
 
 def test_a_state_counts_beside_its_country_only(gate: Gate) -> None:

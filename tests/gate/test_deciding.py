@@ -65,6 +65,32 @@ def test_the_fourth_call_of_three_is_not_allowed_even_in_one_batch(ask: Ask) -> 
     assert answers(later) == ["not before"]
 
 
+def test_what_is_reserved_a_second_ahead_counts_for_the_others_of_its_batch(ask: Ask, tell: Tell) -> None:
+    tell([contact("k-1"), contact("k-2", "+15035550188")])
+    tell([Event("o", "order.placed", NOON + SECOND, {}, {"contact": "k-2"})])
+    found = ask(attempt(contact="k-2"), attempt(), attempt(), attempt())
+    assert answers(found) == ["allow"] * 3 + ["not before"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("contact", "k-1"), ("campaign", "k"), ("agent", "a-1"), ("organisation", "shop")]
+)
+def test_nothing_is_allowed_in_the_time_to_come(ask: Ask, tell: Tell, kind: str, name: str) -> None:
+    tell([contact(), agent("a-1")])
+    one = attempt(campaign="k", agent="a-1")
+    yesterday = NOON - 24 * HOUR + 240 * SECOND
+    told = {"decision": "d", "purpose": "marketing", "places": ["US-OR"]}
+    tell([Event(f"p-{n}", "call.placed", yesterday, told, {"contact": "k-1"}) for n in range(3)])
+    tell([Event("o", "note.written", NOON + 299 * SECOND, {}, {kind: name})])
+    for asks in (True, False):
+        (early,) = ask(one, check=asks)
+        assert early.state == ("checked" if asks else "refused")
+        assert (early.decision.answer, early.decision.not_before) == (Answer.NOT_BEFORE, NOON + 299 * SECOND)
+        assert early.decision.reasons[0].title == "The record is ahead of the clock"
+    assert _attempts_on("contact", "k-1") == 3
+    assert answers(ask(one, at=NOON + 299 * SECOND)) == ["allow"]
+
+
 def test_a_day_later_the_first_call_has_left_the_window(ask: Ask, tell: Tell) -> None:
     ask(*[attempt()] * 3)
     tomorrow = {"list": "us-national"}
@@ -112,10 +138,11 @@ def test_where_a_contact_may_be_comes_from_the_record(ask: Ask, tell: Tell) -> N
 
 def test_a_consent_counts_for_what_it_says_and_no_more(ask: Ask, tell: Tell) -> None:
     given = {"kind": "express_written", "purpose": "marketing", "channel": "call", "number": OREGON}
+    given |= {"seller": "Heron", "wording": "Heron may ring me about offers."}
     tell([contact(), Event("c", "consent.given", NOON - HOUR, given, {"contact": "k-1"})])
-    (human,) = ask(attempt(), check=True)
+    (human,) = ask(attempt(seller="Heron"), check=True)
     assert human.decision.facts["consent"] == "written"
-    (artificial,) = ask(attempt(voice="ai"), check=True)
+    (artificial,) = ask(attempt(voice="ai", seller="Heron"), check=True)
     assert artificial.decision.facts["consent"] == "none"
     assert "artificial-sales-written" in {one.rule for one in artificial.decision.reasons}
     tell([Event("r", "consent.revoked", NOON - SECOND, {}, {"contact": "k-1"})])
@@ -163,6 +190,17 @@ def test_words_that_are_no_purpose_and_no_technology_are_denied_however_long(ask
     assert answer.decision.answer is Answer.DENY
 
 
+@pytest.mark.parametrize("purpose", ["service", "collections", "survey", "mixed", "marketing"])
+@pytest.mark.parametrize("technology", ["", "carrier pigeon"])
+def test_a_call_of_which_nobody_said_how_it_is_placed_may_be_an_artificial_voice(
+    ask: Ask, purpose: str, technology: str
+) -> None:
+    (answer,) = ask(attempt(purpose=purpose, technology=technology))
+    assert answer.decision.answer is Answer.DENY
+    assert [one.unknown for one in answer.decision.reasons].count("technology") == 1
+    assert "technology" not in {one.unknown for one in answer.decision.notes}
+
+
 def test_a_call_without_a_purpose_is_denied_for_that_once(ask: Ask) -> None:
     (answer,) = ask(attempt(purpose="greeting"))
     assert answer.decision.answer is Answer.DENY
@@ -190,6 +228,15 @@ def test_a_decision_that_was_used_too_late_was_none(ask: Ask, ready: Watches) ->
     (told,) = placing([Placing(answer.decision.uid, "token-1")], NOON + 600 * SECOND, ready)
     assert told.lapsed
     assert Finding.objects.get().rule == "dialled-in-time"
+
+
+def test_a_call_that_was_dialled_too_late_counts_for_the_next(ask: Ask, ready: Watches) -> None:
+    first, *_ = ask(attempt(), attempt(), attempt())
+    late = NOON + 600 * SECOND
+    placing([Placing(first.decision.uid, "token-1")], late, ready)
+    (fourth,) = ask(attempt(), at=late + SECOND)
+    assert fourth.decision.answer is Answer.NOT_BEFORE
+    assert "oregon-three-a-day" in {one.rule for one in fourth.decision.reasons}
 
 
 def test_only_who_reserved_says_what_became_of_it_and_only_for_an_hour(ask: Ask, ready: Watches) -> None:

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clearline.engine.durations import instant_of, moment_of
-from clearline.gate.hours import HORIZON, MINUTE, RINGING, Hours, HoursError, holidays_of
+from clearline.gate.hours import DIALLING, HORIZON, MINUTE, RINGING, Hours, HoursError, holidays_of
 from clearline.gate.places import AREA_CODES, ZONES, Places, candidates
 from clearline.rulebook.reading import SHIPPED
 
@@ -76,9 +76,9 @@ def test_where_no_state_is_known_those_of_all_states_hold() -> None:
     assert opened(place("US"), "2026-12-06T21:00Z") == (True, False)  # Sunday
 
 
-def test_the_last_minutes_are_kept_for_ringing() -> None:
-    assert opened(place("US-GA"), "2026-12-02T01:57:59Z") == (True, True)
-    assert opened(place("US-GA"), "2026-12-02T01:58:00Z") == (False, True)
+def test_the_last_minutes_are_kept_for_dialling_and_ringing() -> None:
+    assert opened(place("US-GA"), "2026-12-02T01:55:59Z") == (True, True)
+    assert opened(place("US-GA"), "2026-12-02T01:56:00Z") == (False, True)
     assert opened(place("US-GA"), "2026-12-01T13:00:00Z") == (True, True)
     assert opened(place("US-GA"), "2026-12-01T12:59:59Z") == (False, True)
 
@@ -147,7 +147,7 @@ def row_allows(name: str, row: dict[str, Any], local: datetime) -> bool:
     calendars = row.get("calendars", [name])
     if "holidays" in row and any(today in holidays_of(calendar, today.year) for calendar in calendars):
         windows = row["holidays"]
-    latest = (local + timedelta(minutes=RINGING)).replace(tzinfo=None)
+    latest = (local + timedelta(minutes=DIALLING + RINGING)).replace(tzinfo=None)
     for window in windows:
         start, end = (datetime.combine(today, time.fromisoformat(one)) for one in window.split("-"))
         if start <= local.replace(tzinfo=None) and latest < end:

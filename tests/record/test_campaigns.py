@@ -54,6 +54,13 @@ def test_calls_count_once_on_their_day_and_machines_do_not_answer(take: Take) ->
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("machine", ["true", "yes", 1, None, [], "false"])
+def test_what_nobody_can_read_was_no_person(take: Take, machine: object) -> None:
+    take([told("1", "call.answered", START, machine=machine)])
+    assert not any(map(any, counts().values()))
+
+
+@pytest.mark.django_db
 def test_a_reservation_that_is_confirmed_on_another_day_moves(take: Take) -> None:
     take([told("reserved", "call.placed", START)])
     take([told("confirmed", "call.placed", START + DAY, replaces="reserved")])
@@ -96,6 +103,18 @@ def test_each_thirty_days_from_the_start_have_a_share_of_their_own(take: Take) -
     assert window("k-9", days[1] + DAY).share == 0.25
     assert window("k-9", days[0]).share == 0
     assert [one.share for one in current([Campaign.objects.get()], days[1])] == [0.25]
+
+
+@pytest.mark.django_db
+def test_who_starts_a_campaign_again_has_no_new_share_to_abandon(take: Take) -> None:
+    take([told("s", "campaign.started", START)])
+    take([told("x", "call.abandoned", START + DAY), told("y", "call.answered", START + DAY)])
+    take([told("t", "campaign.started", START + 2 * DAY)])
+    assert Campaign.objects.get().started == START
+    assert window("k-9", NOON).share == 1
+    Campaign.objects.all().delete()
+    import_module("clearline.record.migrations.0002_campaigns").count(apps, connection.schema_editor())
+    assert Campaign.objects.get().started == START
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from clearline.engine.monitor import Monitor
 from clearline.engine.program import Program
 from clearline.engine.sentences import Form, Sentence, StateFormula, state_names
 from clearline.engine.verdicts import Finding
+from clearline.gate.wording import BETTER
 
 PLACED: Final = "call.placed"
 KEPT: Final = 50_000  # answers that are remembered
@@ -21,7 +22,14 @@ _UNREAD: Final = frozenset({"decision", "number", "caller_id", "debt"})
 """Fields that differ with each attempt, and that rules seldom look at."""
 _PLAIN: Final = frozenset({str, bool})
 _HAS: Final = re.compile(r"has\(data\.(\w+)\)")
-_FIELD: Final = re.compile(r"\bdata\.(\w+)")
+_READ: Final = re.compile(
+    r"""\bdata\s*(?:\.\s*(?P<field>\w+)(?!\w|\s*\()|\[\s*(?P<mark>['"])(?P<named>[^'"\\]*)(?P=mark)\s*\])"""
+    r"""|(?P<all>\bdata\b)|"[^"\\]*"|'[^'\\]*'"""
+)
+"""What a condition reads of an event's data: `data.x`, `data['x']`, or all of it, as in `data.exists(x, …)`; not in words."""
+_HARD: Final = re.compile(r"//|\\|'''|\"\"\"")
+"""Where these stand it is not seen at once which words are data and where they end: a condition may read more than it seems to."""
+_EVERY: Final = _UNREAD | BETTER.keys()
 _CALENDAR: Final = Calendar()
 
 
@@ -134,7 +142,7 @@ def reads(program: Program) -> Reads:
         for one in listening
         for condition in one.conditions
     ]
-    values = {field for source in asked for field in _FIELD.findall(_HAS.sub("", source))}
+    values = {field for source in asked for field in _fields(_HAS.sub("", source))}
     present = {field for source in asked for field in _HAS.findall(source)} - values
     clauses = [one.key for one in program.clauses]
     states = [one.key for one in program.states.values()]
@@ -152,7 +160,7 @@ def read_by(program: Program, rule: Any) -> frozenset[str]:
         for one in listening
         if one.owner in owners
         for condition in one.conditions
-        for field in _FIELD.findall(condition.source)
+        for field in _fields(condition.source)
     }
     return frozenset(found)
 
@@ -165,8 +173,19 @@ def states_of(sentence: Sentence) -> Iterator[str]:
             yield from (name.name for name in state_names(formula))
 
 
-def _of_key(key: Condition | None) -> list[str]:
-    return _FIELD.findall(key.source) if key is not None else []
+def _of_key(key: Condition | None) -> Iterable[str]:
+    return _fields(key.source) if key is not None else ()
+
+
+def _fields(source: str) -> Iterator[str]:
+    """The fields that a condition reads, and all where it may read any."""
+    for found in _READ.finditer(source):
+        if found["all"]:
+            yield from _EVERY
+        elif name := found["field"] or found["named"]:
+            yield name
+    if _HARD.search(source):
+        yield from _EVERY
 
 
 def _plain(value: Any) -> Any:

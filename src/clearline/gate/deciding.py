@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from msgspec.structs import replace
 
+from clearline.engine.durations import moment_of
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.engine.monitor import Monitor
 from clearline.engine.program import Program
@@ -134,7 +135,7 @@ class Deciding:
         bound = question.attempt.purpose not in PURPOSES - SALES
         if question.attempt.purpose not in PURPOSES:
             reasons.append((_LAST, _without_purpose(question.attempt)))
-        elif bound and "technology" not in facts.data:
+        elif "technology" not in facts.data:  # it may be an artificial voice, whatever the call is for
             reasons.append((_LAST, _without_technology(question.attempt)))
         if bound:
             reasons += [(_LAST, one) for one in self._unnamed(question, facts)]
@@ -143,7 +144,7 @@ class Deciding:
             lifts = question.overrides.get(reason.rule)
             if lifts:
                 notes.append(replace(reason, override=lifts))
-            elif reason.unknown in {"purpose", "technology"} and bound:
+            elif reason.unknown in {"purpose", "technology"}:
                 continue  # said once, for all rules
             elif reason.unknown and not bound:
                 notes.append(reason)
@@ -196,6 +197,18 @@ def refused(attempt: Attempt, at: Instant, title: str, lifted: str) -> Decision:
     """A refusal by the gate itself."""
     reason = Reason(title=title, lifted=lifted)
     return Decision(uid=urandom(16).hex(), at=at, answer=Answer.DENY, attempt=attempt, reasons=(reason,))
+
+
+def postponed(decision: Decision, ahead: Instant) -> Decision:
+    """What would be allowed, were it not that something is dated later than now: nobody decides in the time to come."""
+    at = decision.at
+    reason = Reason(
+        title="The record is ahead of the clock",
+        told=f"something that concerns the call is dated {-(-ahead // SECOND)} seconds later than now",
+        lifted=f"waiting until {moment_of(at):%Y-%m-%d %H:%M:%S} UTC",
+        until=at,
+    )
+    return replace(decision, answer=Answer.NOT_BEFORE, not_before=at, reasons=(reason,))
 
 
 def _refusal(attempt: Attempt, number: str, at: Instant) -> Reason | None:

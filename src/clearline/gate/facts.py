@@ -8,7 +8,7 @@ from clearline.engine.events import Instant
 from clearline.gate.attempts import PURPOSES, SALES, TECHNOLOGIES, Attempt
 from clearline.gate.hours import Hours
 from clearline.gate.hours import Told as Open
-from clearline.gate.lists.names import oldest
+from clearline.gate.lists.names import Sort, oldest, sort
 from clearline.gate.places import NOWHERE, SUBDIVIDED, Places, candidates
 
 ARTIFICIAL: Final = "prerecorded_or_artificial"
@@ -53,6 +53,7 @@ class Permission(NamedTuple):
     seller: str = ""
     granted: Instant = 0
     revoked: Instant | None = None
+    whole: bool = False  # the record holds the words that were shown, the number and the seller
 
 
 class Known(NamedTuple):
@@ -80,6 +81,8 @@ class Found(Protocol):
     def states(self) -> Mapping[str, bool]: ...
     @property
     def litigators(self) -> bool | None: ...
+    @property
+    def unread(self) -> frozenset[str]: ...
 
 
 class Facts(NamedTuple):
@@ -169,10 +172,14 @@ class Looking:
             data["on_registry"] = found.registry
         if any(found.states.get(place) for place in where.places):
             data["on_state_list"] = True
-        elif all(place in found.states and place in fresh for place in self._listed(where.places)):
+        elif found.unread.isdisjoint(where.places) and all(
+            place in found.states and place in fresh for place in self._listed(where.places)
+        ):
             data["on_state_list"] = False
         if found.litigators is not None:
             data["on_litigator_list"] = found.litigators
+        elif any(sort(one) is Sort.LITIGATORS for one in found.unread):
+            data["litigator_list_unread"] = True
         return tuple(found.asked)
 
     def _listed(self, places: Iterable[str]) -> Iterator[str]:
@@ -209,11 +216,7 @@ def _level(
         return ""
     levels = [
         max(
-            (
-                _rank(one.kind)
-                for one in some
-                if _stands(one, at) and _covers(one, attempt, technology, number)
-            ),
+            (_rank(one) for one in some if _stands(one, at) and _covers(one, attempt, technology, number)),
             default=0,
         )
         for some in consents
@@ -221,9 +224,13 @@ def _level(
     return _LEVELS[min(levels, default=0)]
 
 
-def _rank(kind: str) -> int:
-    """Of a consent by its kind; words that nobody has written down here are no consent."""
-    return _KINDS.get(" ".join(kind.casefold().replace("_", " ").replace("-", " ").split()), 0)
+def _rank(one: Permission) -> int:
+    """Of a consent by its kind; words that nobody has written down here are no consent.
+
+    What is called written, and lacks what a written agreement says (47 CFR 64.1200(f)(9)), is as good as a spoken yes.
+    """
+    rank = _KINDS.get(" ".join(one.kind.casefold().replace("_", " ").replace("-", " ").split()), 0)
+    return rank if one.whole else min(rank, _LEVELS.index("express"))
 
 
 def _stands(one: Permission, at: Instant) -> bool:

@@ -14,7 +14,8 @@ from clearline.engine.events import SECOND, Instant
 from clearline.gate.places import SUBDIVIDED
 
 MINUTE = 60 * SECOND
-RINGING = 2  # minutes that a call may ring: none begins so late that it could be answered after hours
+DIALLING = 2  # minutes after its decision in which a call may be dialled
+RINGING = 2  # minutes that it may ring then: none begins so late that it could be answered after hours
 HORIZON = 14  # days that are searched for an opening
 NATIONAL, STATES = "calling_hours", "state_hours"  # tables of the pack
 DAY = 24 * 60
@@ -80,7 +81,7 @@ class Closed(NamedTuple):
 class Hours:
     """The tables `calling_hours` (by country) and `state_hours` (by part of a country), ready to be asked.
 
-    A window begins with its first minute and ends `RINGING` minutes before its end; every row holds in every zone.
+    A window begins with its first minute and ends `DIALLING` and `RINGING` minutes before its end; every row holds in every zone.
     Answers hold for the whole minute: zones differ by whole minutes since 1972.
     """
 
@@ -145,7 +146,7 @@ def _allows(row: Row, local: datetime) -> bool:
     if not row.since <= day < row.until:
         return True
     now = local.hour * 60 + local.minute
-    return any(start <= now < end - RINGING for start, end in row.windows(day)[0])
+    return any(start <= now < end - DIALLING - RINGING for start, end in row.windows(day)[0])
 
 
 def _opens(rows: tuple[Row, ...], zones: tuple[str, ...], moment: datetime) -> Instant | None:

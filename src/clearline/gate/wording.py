@@ -106,7 +106,7 @@ SUPPLIES: Final[Mapping[str, str]] = {
     "on_registry": "loading the registry for the number's area code",
     "on_state_list": "loading the state's list, as it is now",
     "fresh_lists": "fetching the list again",
-    "on_litigator_list": "loading such a list",
+    "on_litigator_list": "loading the list of litigators again",
     "reassigned": "asking the database of reassigned numbers",
     "consent": "looking into the record of consents",
     "line": "saying whether it is a mobile or a landline",

@@ -97,8 +97,8 @@ def _counted(campaign: Campaign, events: Iterable[Event]) -> Counts:
 
 
 def _by_machine(event: Event) -> bool:
-    """The share is one of calls that people answered."""
-    return event.type == "call.answered" and event.data.get("machine") is True
+    """The share is one of calls that people answered; what nobody can read is no person, which makes it the larger."""
+    return event.type == "call.answered" and event.data.get("machine", False) is not False
 
 
 def _add(counts: Counts) -> None:
@@ -131,8 +131,8 @@ def _tell(timeline: Timeline, campaign: Campaign) -> None:
     for event in sorted((one for one in events if one.id not in gone and not one.voids), key=ORDER):
         for name, longest in _TEXTS.items():
             setattr(fresh, name, _text(event.data.get(name), longest) or getattr(fresh, name))
-        if event.type == "campaign.started":
-            fresh.started = event.at
+        if event.type == "campaign.started" and fresh.started is None:
+            fresh.started = event.at  # who starts it again has no new share to abandon
         elif event.type == "campaign.ended":
             fresh.ended = event.at
     fresh.save(update_fields=_TOLD)

@@ -198,3 +198,15 @@ def test_a_damaged_list_says_nothing_rather_than_no(tmp_path: Path, watches: Wat
     path.write_bytes(held)
     current.forget()
     assert current.lookup("+12025550143").registry is True
+
+
+@pytest.mark.parametrize("names", [("litigators",), ("litigators", "litigators-acme")])
+def test_nobody_is_known_to_be_on_no_list_of_litigators_where_one_is_missing(
+    names: tuple[str, ...], tmp_path: Path, watches: Watches
+) -> None:
+    rows = {name: load(brought(tmp_path, b"2025550144\n", name), AT, watches) for name in names}
+    current.place(rows["litigators"].uid, "litigators").unlink()
+    found = current.lookup("+12025550143")
+    assert (found.litigators, found.unread) == (None, frozenset({"litigators"}))
+    assert current.lookup("+12025550144").litigators is (True if len(names) > 1 else None)
+    assert current.lists().many(np.array([12025550143], np.int64)).unread == found.unread

@@ -93,8 +93,31 @@ def test_who_takes_back_the_consent_to_calls_takes_back_what_was_called_otherwis
 def test_a_consent_that_names_no_number_covers_those_that_the_record_knows(ask: Ask, tell: Tell) -> None:
     tell([contact(), happened("consent.given", NOON - SECOND, **YES)])
     known, strange = ask(attempt(contact="k-1"), attempt(OTHER, contact="k-1"), check=True)
-    assert known.decision.facts["consent"] == "written"
+    assert known.decision.facts["consent"] == "express"
     assert strange.decision.facts["consent"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("lacks", "level"),
+    [
+        ({}, "written"),
+        ({"wording": ""}, "express"),
+        ({"wording": " "}, "express"),
+        ({"number": ""}, "express"),
+        ({"seller": ""}, "express"),
+    ],
+)
+def test_a_written_consent_that_lacks_what_one_says_is_as_good_as_a_spoken_one(
+    ask: Ask, tell: Tell, lacks: dict[str, str], level: str
+) -> None:
+    words = "Heron may ring me about offers, also with an artificial voice."
+    given = {**YES, "number": OREGON, "seller": "Heron", "wording": words, "technology": "artificial voice"}
+    tell([contact(), happened("consent.given", NOON - SECOND, **{**given, **lacks})])
+    tell([Event("s", "campaign.started", NOON - DAY, {}, {"campaign": "k"})])
+    (found,) = ask(attempt(voice="ai", seller="Heron", line="landline", campaign="k"))
+    assert found.decision.facts["consent"] == level
+    assert ("artificial-sales-written" in told(found.decision)) == (level != "written")
+    assert found.decision.answer is (Answer.ALLOW if level == "written" else Answer.DENY)
 
 
 def test_every_number_and_postcode_of_a_contact_says_where_they_may_be(ask: Ask, tell: Tell) -> None:
@@ -242,3 +265,18 @@ def test_the_age_that_counts_is_that_of_the_copy_that_was_asked(
     (found,) = gate.decide([Asking(attempt(), "token-1")], NOON, ready)
     assert found.decision.answer is Answer.DENY
     assert "registry-copy-fresh" in {one.rule for one in found.decision.reasons}
+
+
+def test_nothing_is_sold_while_a_list_of_litigators_can_not_be_read(ready: Watches) -> None:
+    unread = frozenset({"litigators-acme"})
+    gate = LoggedGate(lambda _: NOBODY._replace(litigators=None, unread=unread))
+    asked = [attempt(), attempt(purpose="service")]
+    sales, service = gate.decide([Asking(one, "token-1") for one in asked], NOON, ready)
+    assert (sales.decision.answer, told(sales.decision)) == (Answer.DENY, {"on_litigator_list"})
+    assert service.decision.answer is Answer.ALLOW
+
+
+def test_a_list_of_a_part_that_has_none_by_law_is_asked_too(ready: Watches) -> None:
+    gate = LoggedGate(lambda _: NOBODY._replace(unread=frozenset({"US-OR"})))
+    (sales,) = gate.decide([Asking(attempt(), "token-1")], NOON, ready)
+    assert (sales.decision.answer, told(sales.decision)) == (Answer.DENY, {"on_state_list"})

@@ -18,6 +18,7 @@ from clearline.gate.attempts import Answer, Attempt
 from clearline.gate.dialled import in_full
 from clearline.gate.lists import current
 from clearline.gate.lists.loading import Brought, load
+from clearline.gate.models import Snapshot
 from clearline.gate.own_list.actions import Request, request
 from clearline.gate.scrubs import columns, running
 from clearline.gate.scrubs.judging import Columns, Judging, verdict
@@ -233,3 +234,15 @@ def test_who_asked_not_to_be_called_is_skipped_and_nothing_is_kept_of_the_questi
     assert summary.skipped == 1
     assert summary.outcomes[0].verdict.answer is Answer.DENY
     assert clean == [["phone"]]
+
+
+def test_leads_are_skipped_while_the_list_of_litigators_is_missing(tmp_path: Path, watches: Watches) -> None:
+    row = Snapshot.objects.get(name="litigators")
+    path = current.place(row.uid, row.name)
+    away = path.rename(tmp_path / "away")
+    summary, _ = run(b"phone\n3035550150\n", tmp_path, watches)
+    assert [one.verdict.unknown for one in summary.outcomes] == ["on_litigator_list"]
+    assert summary.skipped == 1
+    away.rename(path)
+    current.forget()
+    assert run(b"phone\n3035550150\n", tmp_path, watches)[0].kept == 1

@@ -18,9 +18,10 @@ from clearline.evidence.actions import lock
 from clearline.gate import models
 from clearline.gate.asked import PLACED, Asked
 from clearline.gate.attempts import PURPOSES, TECHNOLOGIES, Answer, Attempt, Decision
-from clearline.gate.deciding import KINDS, Deciding, Question, refused
+from clearline.gate.deciding import KINDS, Deciding, Question, postponed, refused
 from clearline.gate.dialled import in_full as number_in_full
 from clearline.gate.entries import entered, new_secret
+from clearline.gate.hours import DIALLING, MINUTE
 from clearline.gate.lists.current import lookup
 from clearline.gate.organisation import KIND as ORGANISATION
 from clearline.gate.queries.concerned import NAMED, Concerned, Subject, concerned
@@ -31,8 +32,10 @@ from clearline.record.judging import Judging, judging
 from clearline.record.watching import Watches
 
 SOURCE: Final = "gate"
-SKEW: Final = 120 * SECOND
+SKEW: Final = DIALLING * MINUTE
 """How far a dialer's clock may be from ours where it wants to dial now."""
+APART: Final = 2 * SECOND
+"""How much later than now an attempt may be decided as of, where what stands already is dated later."""
 _ROW: Final = [one.name for one in models.Decision._meta.fields if one.name != "id"]  # noqa: SLF001 - Django's name
 
 
@@ -125,6 +128,7 @@ class _Work:
     rows: list[models.Decision] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     reserved: list[Received] = field(default_factory=list)
+    last: Instant = 0  # the time of what was reserved last
 
     def decide(self, one: Asking, number: str) -> None:
         """Decides the next attempt, and counts it where it is allowed."""
@@ -150,6 +154,9 @@ class _Work:
                 at if one.check and attempt.at is not None else self.at,
             )
             decision = self.deciding.decide(question)
+            foretold = one.check and attempt.at is not None
+            if decision.answer is Answer.ALLOW and not foretold and at - self.at > APART:
+                decision = postponed(decision, at - self.at)
         self._take(one, decision, contacts)
 
     def keep(self) -> list[Answered]:
@@ -172,7 +179,7 @@ class _Work:
         if one.check and one.attempt.at is not None:
             return one.attempt.at
         timelines = filter(None, map(self.found.timelines.get, subjects))
-        return max([self.at, *(one.last for one in timelines if one.last is not None)])
+        return max([self.at, self.last, *(one.last for one in timelines if one.last is not None)])
 
     def _on(self, subject: Subject, at: Instant) -> Asked | None:
         """The timeline as it stood then, with what was reserved in this batch."""
@@ -241,6 +248,7 @@ class _Work:
 
     def _reserve(self, one: Asking, decision: Decision, contacts: Sequence[str]) -> None:
         """The attempt counts from now on, with everybody whom it may ring."""
+        self.last = decision.at
         data = {"decision": decision.uid, **decision.facts}
         attempt = decision.attempt
         named = {"call": attempt.call}

@@ -103,11 +103,8 @@ def _event(reserved: Event, one: Placing, row: Decision, placed: Instant, *, lap
     call = {"call": one.call} if one.call and reserved.id == row.uid else {}
     data = {**reserved.data, "placed": placed}
     at = reserved.at
-    if lapsed:  # its facts are of another time: nothing was decided about this call
-        at, data = (
-            placed,
-            {name: told for name, told in data.items() if name != "decision"} | {"lapsed": row.uid},
-        )
+    if lapsed:  # an attempt all the same, which counts as one; but its facts are of another time
+        at, data = placed, {**data, "lapsed": row.uid}
     return Event(
         f"{reserved.id}.placed",
         PLACED,

@@ -72,8 +72,9 @@ class Found(NamedTuple):
 
     registry: bool | None  # None: no registry that is loaded covers the number
     states: Mapping[str, bool]  # US-TX -> whether it is on that state's list
-    litigators: bool | None  # None: no such list is loaded
+    litigators: bool | None  # None: no such list is loaded, or one that can't be read may have the number
     asked: tuple[Listed, ...]
+    unread: frozenset[str] = frozenset()  # lists that can't be read, by their names
 
 
 class FoundMany(NamedTuple):
@@ -82,15 +83,17 @@ class FoundMany(NamedTuple):
     registry: NDArray[np.bool_]
     covered: NDArray[np.bool_]  # where this is false, `registry` is not known
     states: Mapping[str, NDArray[np.bool_]]
-    litigators: NDArray[np.bool_] | None
+    litigators: NDArray[np.bool_] | None  # where this is false and such a list is unread, it is not known
     asked: tuple[Listed, ...]
+    unread: frozenset[str] = frozenset()
 
 
 class Lists(NamedTuple):
     """All lists that are current at one moment; whoever holds it asks the same ones until done."""
 
     opened: tuple[Open, ...]
-    faults: tuple[str, ...] = ()  # lists that can't be read, which nothing is known of then
+    faults: tuple[str, ...] = ()  # why lists can't be read, of which nothing is known then
+    unread: frozenset[str] = frozenset()  # their names
 
     def lookup(self, number: str) -> Found:
         """What they say of a number in E.164."""
@@ -105,7 +108,9 @@ class Lists(NamedTuple):
                 states[one.about.list] = number in one.numbers
             else:
                 litigators = bool(litigators) or number in one.numbers
-        return Found(registry, states, litigators, self.asked)
+        if not litigators and any(names.sort(one) is Sort.LITIGATORS for one in self.unread):
+            litigators = None
+        return Found(registry, states, litigators, self.asked, self.unread)
 
     def many(self, numbers: Numbers) -> FoundMany:
         """What they say of many, as integers; best in order."""
@@ -122,7 +127,7 @@ class Lists(NamedTuple):
             else:
                 found = one.numbers.many(numbers)
                 litigators = found if litigators is None else litigators | found
-        return FoundMany(registry, covered, states, litigators, self.asked)
+        return FoundMany(registry, covered, states, litigators, self.asked, self.unread)
 
     @property
     def asked(self) -> tuple[Listed, ...]:
@@ -176,14 +181,15 @@ def place(snapshot: str, name: str) -> Path:
 
 
 def _opened(rows: Sequence[Snapshot], before: Mapping[str, Open]) -> Lists:
-    opened, faults = [], []
+    opened, faults, unread = [], [], []
     for row in rows:
         try:
             opened.append(before.get(row.uid) or _open(row))
         except DamagedList as damage:  # what it would say is unknown, which denies what it is needed for
             _LOG.error("%s", damage)
             faults.append(str(damage))
-    return Lists(tuple(opened), tuple(faults))
+            unread.append(row.name)
+    return Lists(tuple(opened), tuple(faults), frozenset(unread))
 
 
 def _open(row: Snapshot) -> Open:

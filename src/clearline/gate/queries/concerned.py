@@ -269,6 +269,7 @@ def _consents(contacts: Mapping[int, str]) -> dict[str, list[Permission]]:
                 row.seller,
                 row.granted,
                 row.revoked,
+                whole=all(one.strip() for one in (row.wording, row.number, row.seller)),
             )
         )
     return found

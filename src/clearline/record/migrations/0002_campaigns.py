@@ -40,7 +40,8 @@ def count(apps: Apps, schema: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001
 
 def counts_as(event: Event) -> bool:
     """Whether it is a call, and for an answer whether a person gave it."""
-    return event.type in WHAT and not (event.type == "call.answered" and event.data.get("machine") is True)
+    machine = event.data.get("machine", False) is not False
+    return event.type in WHAT and not (event.type == "call.answered" and machine)
 
 
 def told(events: list[Event]) -> dict[str, object]:
@@ -50,8 +51,10 @@ def told(events: list[Event]) -> dict[str, object]:
         if not event.type.startswith("campaign."):
             continue
         found |= {name: str(event.data[name])[:most] for name, most in TEXTS.items() if event.data.get(name)}
-        if event.type in {"campaign.started", "campaign.ended"}:
-            found[event.type.removeprefix("campaign.")] = event.at
+        if event.type == "campaign.started":
+            found.setdefault("started", event.at)
+        elif event.type == "campaign.ended":
+            found["ended"] = event.at
     return found
 
 
