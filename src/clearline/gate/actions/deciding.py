@@ -34,7 +34,7 @@ from clearline.record.watching import Watches
 SOURCE: Final = "gate"
 SKEW: Final = DIALLING * MINUTE
 """How far a dialer's clock may be from ours where it wants to dial now."""
-APART: Final = 2 * SECOND
+APART: Final = 30 * SECOND
 """How much later than now an attempt may be decided as of, where what stands already is dated later."""
 _ROW: Final = [one.name for one in models.Decision._meta.fields if one.name != "id"]  # noqa: SLF001 - Django's name
 
