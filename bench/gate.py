@@ -164,7 +164,7 @@ def _by_peer(peer: Peer, given: Sequence[Mapping[str, Any]]) -> Seconds:
 
 
 def _over_http(*, quick: bool) -> tuple[str, list[Sequence[Any]]]:
-    clients, each = ((1, 4), 10) if quick else (CLIENTS, 60)
+    clients, each = ((1, 4), 10) if quick else (CLIENTS, 300)
     rows: list[Sequence[Any]] = []
     with postgresql() as url:
         for name, where in (("SQLite, synchronous FULL", ""), ("PostgreSQL", url)):
