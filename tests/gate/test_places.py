@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from phonenumbers import parse
 from phonenumbers.timezone import time_zones_for_number
@@ -150,6 +150,8 @@ def test_every_zone_is_one_and_every_place_of_a_code_has_some() -> None:
 
 
 @given(st.text(max_size=20), st.text(max_size=12), st.text(max_size=8))
+@example("", ";", "")
+@example("", "", " ; ")
 def test_whatever_is_written_gives_known_zones_or_an_unknown_place(
     number: str, postcode: str, place: str
 ) -> None:

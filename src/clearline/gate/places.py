@@ -67,7 +67,8 @@ def postcode_places(postcode: str, others: Iterable[str] = ()) -> tuple[str, ...
 
 def each(cell: str) -> list[str]:
     """The postcodes or places of a cell that may hold several."""
-    return [one.strip() for one in cell.split(";") if one.strip()]
+    several = [one.strip() for one in cell.split(";") if one.strip()]
+    return several or ([cell] if cell.strip() else [])  # `;` alone names something that nobody can read
 
 
 def zones_of(place: str) -> tuple[str, ...]:
