@@ -1,7 +1,5 @@
 """What the edge and a worker say to each other: lines of JSON over a socket pair."""
 
-from typing import Any
-
 import msgspec
 
 from clearline.engine.events import Event, Instant
@@ -200,9 +198,3 @@ def order(text: bytes) -> Order:
 
 def report(text: bytes) -> Report:
     return _report.decode(text)
-
-
-def told(message: Any) -> dict[str, Any]:
-    """A message as plain values, for pages and tests."""
-    found: dict[str, Any] = msgspec.to_builtins(message)
-    return found

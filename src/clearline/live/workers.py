@@ -71,10 +71,8 @@ class Workers:
         self._stopping = False
         self._beats = 0
         self.watching: Child | None = None
-        self.since: float | None = None  # the monotonic time since when nobody watches
 
     async def start(self) -> None:
-        self.since = time.monotonic()
         for _ in range(2):
             await self._begin()
         self._keep(self._beat())
@@ -126,7 +124,7 @@ class Workers:
         child.end()
         self.children.remove(child)
         if child is self.watching:
-            self.watching, self.since = None, time.monotonic()
+            self.watching = None
             if (another := next((one for one in self.children if one.ready), None)) is not None:
                 self._promote(another)
         code = await asyncio.to_thread(child.process.wait)
@@ -159,7 +157,7 @@ class Workers:
                 self._hear(report)
 
     def _promote(self, child: Child) -> None:
-        self.watching, self.since = child, None
+        self.watching = child
         self._keep(self._hand_to(child))
 
     async def _hand_to(self, child: Child) -> None:
