@@ -81,7 +81,7 @@ def peer() -> Iterator[Callable[..., HttpPeer]]:
         yield lambda *answers, **more: started.enter_context(listening(HttpPeer(*answers, **more)))
 
 
-async def until(there: Callable[[], bool], seconds: float = 20) -> None:
+async def until(there: Callable[[], bool], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while not there():  # noqa: ASYNC110 - nor does what is looked at here
             await asyncio.sleep(0.02)
