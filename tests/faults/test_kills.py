@@ -10,6 +10,7 @@ from tests.faults.house import House
 from tests.faults.sender import Sender, acknowledged
 
 KILLS = 1_000 if ORDEAL else 10
+WAITS = 120.0  # seconds for an answer after a start, on a busy machine
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "postgresql that is killed, too"])
@@ -31,6 +32,7 @@ def test_nothing_that_was_answered_is_lost_and_nothing_stands_twice(
     for sender in senders:
         sender.start()
     for _ in range(KILLS):
+        answers_again(senders)
         time.sleep(dice.uniform(0.05, 0.6))
         if postgres is not None:
             postgres.kill()
@@ -49,3 +51,11 @@ def test_nothing_that_was_answered_is_lost_and_nothing_stands_twice(
     assert len(answered) > KILLS
     assert told["findings"]
     assert set().union(*(sender.answers for sender in senders)) <= {0, 202, 503}
+
+
+def answers_again(senders: list[Sender]) -> None:
+    """Waits until somebody was answered anew: each time it is struck while it works."""
+    before, limit = sum(len(one.entries) for one in senders), time.monotonic() + WAITS
+    while sum(len(one.entries) for one in senders) == before:
+        assert time.monotonic() < limit, [one.answers for one in senders]
+        time.sleep(0.02)
