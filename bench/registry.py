@@ -1,4 +1,4 @@
-"""The do-not-call registry: 250 million generated numbers built into bits and looked up, beside a table of SQLite in the same run."""
+"""The do-not-call registry: 250 million generated numbers as bits, beside an index of PostgreSQL and a table of SQLite in the same run."""
 
 import json
 import random
@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from bench.measuring import Part, goal, table
+from bench.serving import postgresql
 
 from clearline.gate.lists.files import Tally, parts
 from clearline.gate.registry import Builder, Numbers, Registry
@@ -33,6 +34,8 @@ def measure(*, quick: bool) -> Part:
         built = child("build", flat, bits)
         asked = child("ask", bits, SINGLE, MANY)
         peer = sqlite(Path(folder) / "table", bits, in_sqlite)
+        with postgresql() as url:
+            indexed = postgres(url, flat, bits, written) if url else None
         size = bits.stat().st_size
     assert built["numbers"] == written
     rows = [
@@ -55,6 +58,18 @@ def measure(*, quick: bool) -> Part:
             peer["in order"],
         ),
     ]
+    if indexed is not None:
+        rows.append(
+            (
+                "PostgreSQL, an index by area and number",
+                written,
+                indexed["seconds"],
+                indexed["bytes"],
+                indexed["single"],
+                indexed["many"],
+                indexed["in order"],
+            )
+        )
     head = (
         "kept as",
         "numbers",
@@ -70,11 +85,18 @@ def measure(*, quick: bool) -> Part:
         goal("single look-ups beside SQLite", 1, peer["single"] / asked["single"]),
         goal("look-ups in bulk beside SQLite", 1, asked["many"] / peer["many"]),
     ]
+    if indexed is not None:
+        goals += [
+            goal("single look-ups beside PostgreSQL", 1, indexed["single"] / asked["single"]),
+            goal("look-ups in bulk beside PostgreSQL", 1, asked["many"] / indexed["many"]),
+        ]
     text = (
         f"{written:,} generated numbers in {AREAS} area codes, {flat_size(written)} flat as the registry hands it out. "
         f"Resident at most: {built['resident'] / 1e6:,.0f} MB while building, {asked['resident'] / 1e6:,.0f} MB while asking (of "
         f"these {size / 1e6:,.0f} MB are the mapped file, which all processes share). Wall time, each in a process of its own, one "
-        "round; half of the numbers that were asked are on the list. *In order* asks for sorted numbers, as a scrub does.\n\n"
+        "round; half of the numbers that were asked are on the list. *In order* asks for sorted numbers, as a scrub does. PostgreSQL "
+        "(of the wheel, as it comes, over its socket) is given the flat file by COPY into an unlogged table, then the primary key, "
+        "then VACUUM; single numbers are asked by a prepared statement, many by a join with a temporary table.\n\n"
         f"{table(head, rows)}\n\n{table(('goal', 'wanted', 'measured', ''), goals)}"
     )
     return Part("registry", TITLE, text)
@@ -150,6 +172,48 @@ def sqlite(path: Path, bits: Path, count: int) -> dict[str, float]:
     )
     connection.close()
     return {**told, "seconds": seconds, "bytes": path.stat().st_size / count}
+
+
+def postgres(url: str, flat: Path, bits: Path, count: int) -> dict[str, float]:
+    """The same of PostgreSQL, which holds all of them."""
+    import psycopg  # noqa: PLC0415 - of the server's libraries
+
+    found = np.concatenate(list(some(Registry.open(bits), 100_000)))[:100_000]
+    asked = np.random.default_rng(3).permutation(np.concatenate((found, found + 1)))
+    with psycopg.connect(url, autocommit=True, prepare_threshold=0) as connection:
+
+        def copied(into: str, blocks: Iterator[bytes]) -> None:
+            with connection.cursor().copy(f"COPY {into} FROM STDIN (FORMAT csv)") as copy:
+                for block in blocks:
+                    copy.write(block)
+
+        begun = time.perf_counter()
+        connection.execute("CREATE UNLOGGED TABLE listed (area smallint, number integer)")
+        with flat.open("rb") as file:
+            copied("listed", iter(lambda: file.read(1 << 20), b""))
+        connection.execute("ALTER TABLE listed ADD PRIMARY KEY (area, number)")
+        connection.execute("VACUUM ANALYZE listed")
+        seconds = time.perf_counter() - begun
+        held = connection.execute("SELECT count(*), pg_total_relation_size('listed') FROM listed").fetchone()
+        assert held is not None
+        assert held[0] == count
+        query = "SELECT 1 FROM listed WHERE area = %s AND number = %s"
+        ones = [divmod(one - 10_000_000_000, 10_000_000) for one in asked[:50_000].tolist()]
+
+        def together(numbers: Numbers) -> Any:
+            connection.execute("CREATE TEMP TABLE asked (area smallint, number integer)")
+            lines = (b"%d,%d\n" % divmod(one - 10_000_000_000, 10_000_000) for one in numbers.tolist())
+            copied("asked", lines)
+            told = connection.execute(
+                "SELECT count(*) FROM asked JOIN listed USING (area, number)"
+            ).fetchone()
+            connection.execute("DROP TABLE asked")
+            return told
+
+        told = rates(
+            lambda: [connection.execute(query, one).fetchone() for one in ones], len(ones), asked, together
+        )
+    return {**told, "seconds": seconds, "bytes": held[1] / count}
 
 
 def rates(
