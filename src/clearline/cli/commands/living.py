@@ -44,7 +44,9 @@ SEED = 1
 SOURCE = "shop"
 RECENT = 8  # days that are there before the console opens
 SETTLED = 3  # of these, until it is known to what the people who are called have agreed
-AT_ONCE = 8_000  # events in a transaction
+AT_ONCE = 8_000  # events in a transaction, while nobody else writes
+BEHIND = 400  # the same beside a console that is open,
+RESTS = 0.2  # and seconds that are left to it after each: SQLite lets one write at a time, and not in turns
 DAY = 86_400 * SECOND
 ON_THE_PHONE = 5  # agents, each in one call after the other
 TALK = ("call.", "recording.", "utterance", "payment.", "hold.")  # what is passed on of a call
@@ -128,10 +130,10 @@ def _dial(dialer: Dialer, day: int, events: Sequence[Event]) -> None:
     dialer.go([event for event in past if event.at >= noon])
 
 
-def _load(events: Sequence[Event], watches: Watches) -> None:
+def _load(events: Sequence[Event], watches: Watches, *, behind: bool = False) -> None:
     """Takes events in as they happened; what is to come stays out."""
     past = [event for event in events if event.at <= now()]
-    for some in _batches(past):
+    for some in _batches(past, BEHIND if behind else AT_ONCE):
         at = min(now(), max(event.at for event in some) + SECOND)
         refused = [
             one
@@ -140,10 +142,12 @@ def _load(events: Sequence[Event], watches: Watches) -> None:
         ]
         if refused:
             raise RuntimeError(f"the record refused {len(refused)} events of the demo: {refused[0].reason}")
+        if behind:
+            time.sleep(RESTS)
 
 
-def _batches(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
-    return (events[at : at + AT_ONCE] for at in range(0, len(events), AT_ONCE))
+def _batches(events: Sequence[Event], count: int) -> Iterator[Sequence[Event]]:
+    return (events[at : at + count] for at in range(0, len(events), count))
 
 
 def _go_on(shop: Shop, older: list[int], watches: Watches, shown: Console, dialer: Dialer) -> None:
@@ -154,7 +158,7 @@ def _go_on(shop: Shop, older: list[int], watches: Watches, shown: Console, diale
     try:
         for number, week in enumerate(weeks, 1):
             for day in week:
-                _load(shop.day(day).events, watches)
+                _load(shop.day(day).events, watches, behind=True)
                 coming = _happen(coming, dialer)
             shown.print(f"Week {number} of {len(weeks)} before last week is there.", style="dim")
         while True:
