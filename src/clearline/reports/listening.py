@@ -1,0 +1,162 @@
+"""A recording becomes a conversation: heard once, its speakers told apart by their channels, and muted where nobody may listen.
+
+Needs the extra `[speech]`; whoever imports this asks `speech.installed` first.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from clearline.formats.conversation import Conversation, conversation
+from clearline.formats.turns import Happening, Transcript, Turn
+from clearline.speech.channels import CUSTOMER_FIRST, Layout, Speaker, checked, layout, who
+from clearline.speech.decoding import About, opened
+from clearline.speech.recognising import Phrase, Recogniser
+from clearline.speech.redacting import Redaction, redacted
+from clearline.speech.secrets import Utterance
+from clearline.speech.silence import Stretch, clipped, pauses, unspoken
+from clearline.speech.sound import Seconds, Sound, Span
+from clearline.speech.tones import Key, keys
+from clearline.speech.voice import spoken
+
+AT_THE_EDGE: Final[Seconds] = 0.5  # of the file: no pause is told that begins or ends nearer to it, but one that never ends
+CLIPPED: Final = 0.01  # share of samples that are cut off, from which on it is told
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """A recording, and what was heard in it. Only `redaction.sound` may be kept, and `conversation` holds what was said."""
+
+    about: About
+    layout: Layout
+    speakers: tuple[Speaker, ...]  # of the channels of the file
+    conversation: Conversation = field(repr=False)
+    redaction: Redaction = field(repr=False)
+    unspoken: tuple[Stretch, ...]  # where nobody speaks on any channel
+    pauses: tuple[Span, ...]  # where the recorder stood still
+    keys: tuple[Span, ...]
+    engine: str
+
+
+def listen(
+    path: Path,
+    recogniser: Recogniser,
+    *,
+    expected: Sequence[Speaker] = (),
+    speakers: Mapping[str, str] | None = None,
+) -> Listened:
+    """Hears a recording; NotHeard says why it can't be. `expected` says who should be on which channel, from the first on."""
+    recording = opened(path)
+    sound = recording.whole()
+    laid = layout(sound)
+    pressed = [keys(sound.channel(number), sound.rate) for number in range(sound.channels)]
+    found = redacted(
+        sound, recogniser, tones=[[one.span for one in some] for some in pressed], channels=laid.heard
+    )
+    people, notes = _speakers(found.said, laid, sound.channels, expected)
+    still = tuple(_told(pauses(sound), sound.seconds))
+    talk = [spoken(sound.channel(number), sound.rate) for number in laid.heard]
+    transcript = Transcript(
+        turns=[_turn(one, people[one.channel]) for one in found.said],
+        happenings=[*_recorder(still, sound.seconds), *_keys(pressed, people)],
+        about={"recorded": True, "channels": "separate" if laid.separated else "mono"},
+        notes=[*recording.notes, *notes, *_remarks(sound, laid)],
+    )
+    form = f"recording ({recording.about.codec}, heard by {recogniser.name})"
+    return Listened(
+        about=recording.about,
+        layout=laid,
+        speakers=people,
+        conversation=conversation(form, transcript, speakers or {}),
+        redaction=found,
+        unspoken=tuple(_unspoken(sound, laid, talk)),
+        pauses=still,
+        keys=tuple(one.span for some in pressed for one in some),
+        engine=recogniser.name,
+    )
+
+
+def _speakers(
+    said: Sequence[Utterance], laid: Layout, channels: int, expected: Sequence[Speaker]
+) -> tuple[tuple[Speaker, ...], list[str]]:
+    """Who is on each channel, by what is said there; what was expected stands where the words don't tell, and is told apart."""
+    if not laid.separated:
+        return ("unknown",) * channels, ["one channel for all: speakers are not separated"]
+    by_words = who([[one.phrase for one in said if one.channel == number] for number in laid.heard])
+    if not expected:
+        notes = [] if "unknown" not in by_words else ["nothing that is said tells who is on which channel"]
+        return _placed(by_words, laid, channels), notes
+    match checked([expected[number] for number in laid.heard], by_words):
+        case "swapped":
+            told = "the channels are swapped: what is said on them is the other speaker's"
+            return _placed(by_words, laid, channels), [told]
+        case _:
+            return tuple(expected), []
+
+
+def _placed(speakers: Sequence[Speaker], laid: Layout, channels: int) -> tuple[Speaker, ...]:
+    found: list[Speaker] = ["unknown"] * channels
+    for number, speaker in zip(laid.heard, speakers, strict=True):
+        found[number] = speaker
+    return tuple(found)
+
+
+def _turn(one: Utterance, speaker: Speaker) -> Turn:
+    words = [(word.text, word.start, word.end, word.sure) for word in one.phrase.words]
+    labels = (speaker,) if speaker != "unknown" else (f"channel {one.channel + 1}",)
+    return Turn(one.phrase.text, labels, one.phrase.start, one.phrase.end, words)
+
+
+def _told(found: Iterable[Span], seconds: Seconds) -> Iterator[Span]:
+    """Pauses of the recorder: a file may begin before somebody is there, but it does not end so by itself."""
+    for span in found:
+        if span.start > AT_THE_EDGE:
+            yield Span(span.start, seconds) if seconds - span.end < AT_THE_EDGE else span
+
+
+def _recorder(still: Sequence[Span], seconds: Seconds) -> Iterator[Happening]:
+    """What the recorder did, as far as the file shows it; where it ends in a pause nobody resumed it."""
+    yield Happening("recording.started", 0.0)
+    for span in still:
+        yield Happening("recording.paused", span.start)
+        if span.end < seconds:
+            yield Happening("recording.resumed", span.end)
+
+
+def _keys(pressed: Sequence[Sequence[Key]], people: Sequence[Speaker]) -> Iterator[Happening]:
+    """That keys were pressed, never which: they may be a card."""
+    for speaker, some in zip(people, pressed, strict=True):
+        for one in some:
+            yield Happening("key.pressed", one.span.start, {"by": speaker})
+
+
+def _remarks(sound: Sound, laid: Layout) -> Iterator[str]:
+    if laid.kind == "one silent":
+        yield "one channel is silent all through: nobody can tell who speaks on the other"
+    if laid.kind == "identical":
+        yield "both channels hold the same"
+    for number in laid.heard:
+        if (share := clipped(sound.channel(number))) > CLIPPED:
+            yield f"channel {number + 1} is overdriven: {share:.0%} of it is cut off at the top"
+
+
+def _unspoken(sound: Sound, laid: Layout, talk: Sequence[Sequence[Span]]) -> Iterator[Stretch]:
+    """Stretches in which nobody speaks on any channel, by what is heard there meanwhile."""
+    everybody = [span for spans in talk for span in spans]
+    together = np.zeros(sound.samples.shape[1], np.float32)
+    for number in laid.heard:
+        together += sound.channel(number)
+    yield from unspoken(together, sound.rate, _union(everybody))
+
+
+def _union(spans: Iterable[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return joined
