@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 REMEMBERED = 8  # utterances after a question in which it may be answered, or its answer be read back
 OPEN = 3  # utterances after a question in which it is answered, if nobody asks anything else
-WHOLE = 20  # words up to which all of an utterance is the answer
+WHOLE = 20  # words of an utterance that are taken for the answer; a speech of twice as many is none
 LONGEST = 4  # words of an answer that stands after "my mother's maiden name is"
 AWAY = 6  # words between what was asked for and the "is" before the answer
 READ_BACK = 3  # words of the longest answer that is known again when it is read back
@@ -70,9 +70,9 @@ class Questions:
         self, by: str, turn: int, words: Sequence[str], asked: Sequence[Topic]
     ) -> tuple[Questions, list[tuple[int, int]]]:
         """What is remembered after an utterance that speaks of `asked`, and the answers in it: first and last words."""
-        now = self if self.near(turn) else Questions()
+        now = self if self.near(turn) else NONE_ASKED
         places = [place for topic in asked if (place := _stated(words, topic)) is not None]
-        if now._is_answer(by, turn, words, asked):
+        if now.is_answer(by, turn, words, asked):
             end = asked[0].first if places else len(words)
             first = next((at for at, word in enumerate(words[:end]) if word not in _NOTHING_SAID), None)
             if first is not None:
@@ -84,15 +84,20 @@ class Questions:
             return replace(now, by=by, turn=turn, open=True), []
         return now, list(_read_back(words, now.answers))
 
-    def _is_answer(self, by: str, turn: int, words: Sequence[str], asked: Sequence[Topic]) -> bool:
-        answering = self.open and by != self.by and turn - self.turn <= OPEN and len(words) <= WHOLE
+    def is_answer(self, by: str, turn: int, words: Sequence[str], asked: Sequence[Topic]) -> bool:
+        """Whether an utterance, which may itself speak of `asked`, answers what is open."""
+        answering = self.open and by != self.by and turn - self.turn <= OPEN and len(words) <= 2 * WHOLE
         return answering and not _REFUSES.intersection(words) and not (asked and "?" in words)
+
+
+NONE_ASKED = Questions()
 
 
 def _stated(words: Sequence[str], topic: Topic) -> tuple[int, int] | None:
     """The answer in "my mother's maiden name is Cooper", or in "Cooper is my mother's maiden name"."""
     after = topic.last + 1
-    if after < len(words) and "?" not in words and words[after] not in _IS | _NO_ANSWER | _ENDS | _NOTHING_SAID:
+    direct = words[topic.first] in {"maiden", "childhood"} and "?" not in words
+    if direct and after < len(words) and words[after] not in _IS | _NO_ANSWER | _ENDS | _NOTHING_SAID:
         return after, _end(words, after)
     for at in range(after, min(len(words) - 1, after + AWAY)):
         if words[at] in _IS and words[at + 1] not in _IS:

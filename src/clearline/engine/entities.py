@@ -12,7 +12,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from clearline.engine.answers import Questions
+from clearline.engine.answers import NONE_ASKED, Questions
 from clearline.engine.beginnings import READING, beginning, together
 from clearline.engine.cards import Window, find_cards
 from clearline.engine.checks import is_expiry
@@ -103,7 +103,7 @@ class Listener:
     paying: int = NEVER  # the turn that last spoke of a card
     pieces: tuple[Piece, ...] = ()
     told: tuple[Told, ...] = ()
-    questions: Questions = Questions()
+    questions: Questions = NONE_ASKED
 
     def hear(self, by: str, text: str) -> tuple[Listener, list[Entity]]:
         """The listener after an utterance, and the entities that the utterance completes."""

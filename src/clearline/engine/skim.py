@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clearline.engine.answers import REMEMBERED
 from clearline.engine.entities import ASKED, MEMORY, NEVER, START, Content, Entity
 from clearline.engine.numbers import REPEATS, SMALL, TENS, UNITS, ZEROS
-from clearline.engine.topics import SECURITY_ANSWER, ASKING_WORDS, KEY_PAIRS, KEY_WORDS, topics
+from clearline.engine.topics import ASKING_WORDS, KEY_PAIRS, KEY_WORDS, SECURITY_ANSWER, topics
 from clearline.engine.words import TURN, joined, normalise
 from clearline.engine.written import DOTS, is_formatted
 

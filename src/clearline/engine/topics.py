@@ -72,11 +72,19 @@ _PHRASES = (
     (ONE_TIME, "o", r" t p"),
     (ONE_TIME, "pass", r" code"),
     (SECURITY_ANSWER, "maiden", r"(?: names?)?"),
-    (SECURITY_ANSWER, "pet pets dog dogs cat cats", r"(?: that| which)? (?:you|i) had as an? (?:child|kid|boy|girl)"),
+    (
+        SECURITY_ANSWER,
+        "pet pets dog dogs cat cats",
+        r"(?: that| which)? (?:you|i) had as an? (?:child|kid|boy|girl)",
+    ),
     (SECURITY_ANSWER, "pet pets", r" names?|(?<= childhood pet)|(?<= my pet)| (?:you|i) had"),
     (SECURITY_ANSWER, "dog cat", r"(?= was (?:named|called))"),
     (SECURITY_ANSWER, _FIRST, f"(?:{_OF_FIRST})(?: names?)?"),
-    (SECURITY_ANSWER, "childhood", r" (?:pets?|dogs?|cats?|friends?|best friends?|nickname|hero|street|home|address)(?: names?)?"),
+    (
+        SECURITY_ANSWER,
+        "childhood",
+        r" (?:pets?|dogs?|cats?|friends?|best friends?|nickname|hero|street|home|address)(?: names?)?",
+    ),
     (SECURITY_ANSWER, "teacher", r"(?<= grade teacher)"),
     (SECURITY_ANSWER, "mascot", ""),
     (SECURITY_ANSWER, "city town", r" (?:were|was) you born(?: in)?|(?: where| that)? you were born(?: in)?"),
@@ -152,7 +160,9 @@ def _by_first_word() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
 
 
 _BY_FIRST_WORD = _by_first_word()
-ASKING_WORDS = frozenset(first for topic, firsts, _ in _PHRASES if topic == SECURITY_ANSWER for first in firsts.split())
+ASKING_WORDS = frozenset(
+    first for topic, firsts, _ in _PHRASES if topic == SECURITY_ANSWER for first in firsts.split()
+)
 HEARD_WORDS = (
     NUMBER_WORDS | _BY_FIRST_WORD.keys()
 )  # an utterance with none of these says no number and no topic
