@@ -8,6 +8,7 @@ after a question for a secret, and all digits around a card. What has no time is
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from clearline.engine import topics
 from clearline.engine.entities import START, Entity
@@ -26,6 +27,9 @@ DIGITS = "digits"  # the kind of what may be part of a secret
 GUARD: Seconds = 0.15  # before and after words, whose times are only about right
 BRIDGE: Seconds = 1.0  # between secret words of a channel, up to which what is between them is hidden too
 QUICKEST: Seconds = 0.1  # a digit; where more are said to be in a span its times are wrong
+PAUSE: Seconds = (
+    5.0  # between secret words of a channel, up to which a pause in which nothing else is heard is hidden too
+)
 LATEST: Seconds = 2.0  # between the secret and the end of a phrase whose times are wrong
 
 _CARD = frozenset({topics.CARD, topics.CARD_BEGINS, topics.CODE, topics.CODE_BEGINS, topics.EXPIRY})
@@ -64,9 +68,18 @@ def in_order(said: Iterable[Utterance]) -> list[Utterance]:
 def secrets(said: Sequence[Utterance], kinds: frozenset[str] = KINDS) -> list[Secret]:
     """All that is secret in a conversation, in order of its utterances; `kinds` are the engine's names of entities."""
     found: list[Secret] = []
+    open_at: dict[int, Seconds] = {}  # by channel, where its last word ends if that is secret
     for one, marked in zip(said, marks(said, kinds), strict=True):
-        for kind, words in () if one.muted else sorted(marked.items()):
-            found += [Secret(kind, one.channel, span) for span in spans_of(one.phrase, words)]
+        if one.muted:
+            continue
+        for kind, places in sorted(marked.items()):
+            found += [Secret(kind, one.channel, span) for span in spans_of(one.phrase, places)]
+        words = _recognised(one.phrase, set().union(*marked.values())) or []
+        before, start = open_at.pop(one.channel, math.inf), one.phrase.start
+        if words and words[0] is one.phrase.words[0] and 0 < start - before <= PAUSE:
+            found.append(Secret(DIGITS, one.channel, Span(before, start)))
+        if words and words[-1] is one.phrase.words[-1]:
+            open_at[one.channel] = one.phrase.end
     return found
 
 
@@ -129,9 +142,17 @@ def spans_of(phrase: Phrase, places: set[int]) -> Iterator[Span | None]:
     if words is None or not all(_is_timed(word) for word in words):
         yield _whole(phrase)
         return
-    for span in merged(Span(word.start, word.end) for word in words):
+    for span in merged([*(Span(word.start, word.end) for word in words), *_pauses(phrase, words)]):
         digits = sum(_digits(word) for word in words if span.start <= word.start and word.end <= span.end)
         yield span if span.seconds >= digits * QUICKEST else _whole(phrase)
+
+
+def _pauses(phrase: Phrase, words: Sequence[Word]) -> Iterator[Span]:
+    """The pauses between words that follow each other: times are least reliable there, and nothing is lost."""
+    secret = set(map(id, words))
+    for before, after in pairwise(phrase.words):
+        if id(before) in secret and id(after) in secret and 0 < after.start - before.end <= PAUSE:
+            yield Span(before.end, after.start)
 
 
 def _recognised(phrase: Phrase, places: set[int]) -> list[Word] | None:
