@@ -7,7 +7,7 @@ after a question for a secret, and all digits around a card. What has no time is
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from clearline.engine import topics
@@ -30,8 +30,12 @@ QUICKEST: Seconds = 0.1  # a digit; where more are said to be in a span its time
 PAUSE: Seconds = (
     5.0  # between secret words of a channel, up to which a pause in which nothing else is heard is hidden too
 )
+UNSURE: Seconds = (
+    1.0  # before and after secret words that is hidden, too, as far as nothing else is heard there
+)
 LATEST: Seconds = 2.0  # between the secret and the end of a phrase whose times are wrong
 
+UNHEARD = "…"  # how a recogniser writes speech of which it understood nothing
 _CARD = frozenset({topics.CARD, topics.CARD_BEGINS, topics.CODE, topics.CODE_BEGINS, topics.EXPIRY})
 _AROUND = 3  # utterances before and after one with a part of a card in which all digits are hidden
 _FEW, _MANY = 2, 12  # digits that are hidden around a card, and anywhere
@@ -68,19 +72,37 @@ def in_order(said: Iterable[Utterance]) -> list[Utterance]:
 def secrets(said: Sequence[Utterance], kinds: frozenset[str] = KINDS) -> list[Secret]:
     """All that is secret in a conversation, in order of its utterances; `kinds` are the engine's names of entities."""
     found: list[Secret] = []
-    open_at: dict[int, Seconds] = {}  # by channel, where its last word ends if that is secret
-    for one, marked in zip(said, marks(said, kinds), strict=True):
+    plain: dict[int, list[Span]] = {}  # by channel, the words that are to stay
+    ends: dict[int, Seconds] = {}  # by channel, where its last word ends if that is secret
+    every = marks(said, kinds)
+    told = {at for at, marked in enumerate(every) if marked}
+    for at, (one, marked) in enumerate(zip(said, every, strict=True)):
         if one.muted:
             continue
         for kind, places in sorted(marked.items()):
             found += [Secret(kind, one.channel, span) for span in spans_of(one.phrase, places)]
-        words = _recognised(one.phrase, set().union(*marked.values())) or []
-        before, start = open_at.pop(one.channel, math.inf), one.phrase.start
-        if words and words[0] is one.phrase.words[0] and 0 < start - before <= PAUSE:
-            found.append(Secret(DIGITS, one.channel, Span(before, start)))
-        if words and words[-1] is one.phrase.words[-1]:
-            open_at[one.channel] = one.phrase.end
-    return found
+        hidden = set(map(id, _recognised(one.phrase, set().union(*marked.values())) or []))
+        for word in one.phrase.words:
+            if word.text == UNHEARD and not told.isdisjoint(range(at - _AROUND, at + _AROUND + 1)):
+                found.append(Secret(DIGITS, one.channel, Span(word.start, word.end)))
+            elif id(word) not in hidden:
+                plain.setdefault(one.channel, []).append(Span(word.start, word.end))
+        first, last = one.phrase.words[0], one.phrase.words[-1]
+        before = ends.pop(one.channel, math.inf)
+        if id(first) in hidden and 0 < first.start - before <= PAUSE:
+            found.append(Secret(DIGITS, one.channel, Span(before, first.start)))
+        if id(last) in hidden:
+            ends[one.channel] = last.end
+    return [replace(one, span=_stretched(one.span, plain.get(one.channel, []))) for one in found]
+
+
+def _stretched(span: Span | None, plain: Sequence[Span]) -> Span | None:
+    """The span with the time around it in which nothing was heard: a digit that was not understood is there, if anywhere."""
+    if span is None:
+        return None
+    before = max((word.end for word in plain if word.end <= span.start), default=0.0)
+    after = min((word.start for word in plain if word.start >= span.end), default=math.inf)
+    return Span(max(before, span.start - UNSURE), min(after, span.end + UNSURE))
 
 
 def marks(said: Sequence[Utterance], kinds: frozenset[str] = KINDS) -> list[dict[str, set[int]]]:

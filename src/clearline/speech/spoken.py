@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from random import Random
 
 from clearline.engine.checks import luhn
+from clearline.engine.numbers import vocabulary
 
 CUSTOMER, AGENT = "customer", "agent"
-_UNITS = "oh one two three four five six seven eight nine".split()
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = vocabulary("oh one two three four five six seven eight nine")
+_TEENS = vocabulary("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
+_TENS = vocabulary("ten twenty thirty forty fifty sixty seventy eighty ninety")
 _BRANDS = (
     ("4", 16),
     ("51", 16),
