@@ -124,9 +124,7 @@ def _words(found: Sequence[dict[str, Any]]) -> list[Word]:
         word = Word(text.strip(), float(one["start"]), float(one["end"]), float(one["probability"]))
         if words and not text.startswith(" ") and not _is_a_link(told, place):
             before = words[-1]
-            words[-1] = Word(
-                before.text + word.text, before.start, word.end, min(before.sure, word.sure)
-            )
+            words[-1] = Word(before.text + word.text, before.start, word.end, min(before.sure, word.sure))
         elif not text.startswith(" ") and _link(text):
             words.append(Word(text.lstrip("-.,/ "), word.start, word.end, word.sure))
         else:
