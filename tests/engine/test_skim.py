@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from clearline.engine.entities import START, Entity
 from clearline.engine.numbers import NUMBER_WORDS, vocabulary
 from clearline.engine.skim import hear_all
-from clearline.engine.topics import ENDING, HEARD_WORDS, KEY_PAIRS, KEY_WORDS, OTHER, topics
+from clearline.engine.topics import (
+    ASKING_WORDS,
+    ENDING,
+    HEARD_WORDS,
+    KEY_PAIRS,
+    KEY_WORDS,
+    OTHER,
+    SECURITY_ANSWER,
+    topics,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +46,10 @@ PHRASES = [
     "my iban is",
     "pay",
     "card ending in",
+    "what was your mother's maiden name?",
+    "my first pet was Rex",
+    "the password is rosebud",
+    "rosebud",
     "offer ends tonight",
 ]
 WRITTEN = [
@@ -104,7 +117,9 @@ def test_any_text_can_be_skimmed(talk: Talk) -> None:
 @example(["good", "until"])
 @example(["long", "number"])
 def test_what_is_spoken_of_has_a_key_word(words: list[str]) -> None:
-    real = any(topic.name not in {OTHER, ENDING} for topic in topics(words))
+    named = {topic.name for topic in topics(words)}
+    assert SECURITY_ANSWER not in named or not ASKING_WORDS.isdisjoint(words)
+    real = named - {OTHER, ENDING, SECURITY_ANSWER}
     paired = all(not set(half).isdisjoint(words) for half in KEY_PAIRS)
     assert not real or paired or not KEY_WORDS.isdisjoint(words)
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from clearline.cli import console, evidence, gate, live, rules, witness
+from clearline.cli import console, evidence, gate, live, redact, rules, witness
 from clearline.cli.demo import demo
 from clearline.cli.review import review
 
@@ -20,6 +20,7 @@ app.command()(console.invite)
 app.command()(console.backup)
 app.command()(console.restore)
 app.command()(console.doctor)
+app.add_typer(redact.app, name="redact")
 app.add_typer(rules.app, name="rules")
 app.add_typer(gate.app, name="gate")
 app.add_typer(live.app, name="live")

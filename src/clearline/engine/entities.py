@@ -12,6 +12,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from clearline.engine.answers import NONE_ASKED, Questions
 from clearline.engine.beginnings import READING, beginning, together
 from clearline.engine.cards import Window, find_cards
 from clearline.engine.checks import is_expiry
@@ -38,6 +39,7 @@ from clearline.engine.topics import (
     ONE_TIME,
     OTHER,
     PAYING,
+    SECURITY_ANSWER,
     Topic,
     topics,
 )
@@ -101,14 +103,17 @@ class Listener:
     paying: int = NEVER  # the turn that last spoke of a card
     pieces: tuple[Piece, ...] = ()
     told: tuple[Told, ...] = ()
+    questions: Questions = NONE_ASKED
 
     def hear(self, by: str, text: str) -> tuple[Listener, list[Entity]]:
         """The listener after an utterance, and the entities that the utterance completes."""
-        return self.take(by, Content(text)) if _may_tell(text) else (self._after_nothing(), [])
+        if self.questions.near(self.turn) or _may_tell(text):
+            return self.take(by, Content(text))
+        return self._after_nothing(), []
 
     def take(self, by: str, content: Content) -> tuple[Listener, list[Entity]]:
         """The same for an utterance that was taken apart before."""
-        if not (content.topics or content.completes):
+        if not (content.topics or content.completes or self.questions.near(self.turn)):
             return self._after_nothing(), []
         after, entities = _Hearing(self, by, content).outcome()
         bare = any(topic.name == BARE_CODE for topic in content.topics)
@@ -120,7 +125,7 @@ class Listener:
         if self.turn - self.last >= MEMORY:
             return START
         after = self.turn + 1
-        return Listener(after, self.last, self.topic, self.topic_turn, self.paying, self.pieces, self.told)
+        return replace(self, turn=after)
 
     def __repr__(self) -> str:
         return f"<Listener at turn {self.turn}, {len(self.pieces)} pieces remembered>"
@@ -172,6 +177,9 @@ class _Hearing:
         self.told = [told for told in before.told if self.turn - told.turn < MEMORY]
         self.entities: list[Entity] = []
         self.topics = list(self._resolved(content.topics))
+        asked = [topic for topic in content.topics if topic.name == SECURITY_ANSWER]
+        self.questions, answers = before.questions.hear(by, self.turn, self.words, asked)
+        self.entities += [Entity(SECURITY_ANSWER, (Part(0, *answer),), certain=True) for answer in answers]
         for form in content.forms:
             if self._topic_before(form.first) != OTHER:
                 self.entities.append(Entity(form.kind, (Part(0, form.first, form.last),), certain=True))
@@ -189,7 +197,8 @@ class _Hearing:
                 self._remember(piece)
             del self.pieces[:-MAX_KEPT], self.told[:-MAX_KEPT]
         pieces, told = tuple(self.pieces), tuple(self.told)
-        after = Listener(self.turn + 1, self.turn, self.topic, self.topic_turn, self.paying, pieces, told)
+        about = (self.topic, self.topic_turn, self.paying)
+        after = Listener(self.turn + 1, self.turn, *about, pieces, told, self.questions)
         return after, sorted(self.entities, key=lambda entity: entity.parts[-1].first)
 
     def _begin(self, piece: Piece) -> None:
@@ -205,6 +214,8 @@ class _Hearing:
         """The topics, those that only earlier talk explains put in their place."""
         for topic in spoken_of:
             name = topic.name
+            if name == SECURITY_ANSWER:
+                continue
             if name == PAYING:
                 name = CARD if self.topic in {None, OTHER, ENDING} else self.topic or CARD
                 self.paying = self.turn

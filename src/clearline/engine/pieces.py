@@ -61,12 +61,15 @@ def digits_of(run: Iterable[Group], turn: int, number: int) -> tuple[Digit, ...]
             not group.digits and digits
         ):  # the 5 of "4 not 5" is no digit of it, and yet must be hidden with it
             digits[-1] = replace(digits[-1], last=group.last)
-        del digits[max(0, len(digits) - group.undo) :]
+        kept = max(0, len(digits) - group.undo)
+        # What is taken back at the very beginning is hidden with what stands in its place.
+        first = digits[0].first if digits and kept == 0 else group.first
+        del digits[kept:]
         sigh = starts and bool(digits) and digits[-1].value == "0"  # a leading "oh" may be no zero
         starts = group.pause or group.undo > 0 or not digits or sigh
         final = len(group.digits) - 1
         digits += [
-            Digit(value, turn, number, group.first, group.last, starts and at == 0, at == final)
+            Digit(value, turn, number, first, group.last, starts and at == 0, at == final)
             for at, value in enumerate(group.digits)
         ]
     return tuple(digits)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from clearline.engine.answers import REMEMBERED
 from clearline.engine.entities import ASKED, MEMORY, NEVER, START, Content, Entity
 from clearline.engine.numbers import REPEATS, SMALL, TENS, UNITS, ZEROS
-from clearline.engine.topics import KEY_PAIRS, KEY_WORDS
-from clearline.engine.words import TURN, joined
+from clearline.engine.topics import ASKING_WORDS, KEY_PAIRS, KEY_WORDS, SECURITY_ANSWER, topics
+from clearline.engine.words import TURN, joined, normalise
 from clearline.engine.written import DOTS, is_formatted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # Marks that stand for the words of an utterance: a topic or half of one, something that shows by its form, signs that
-# words don't have, and a digit, once for every digit that the word can add to a number.
-_TOPIC, _HALVES, _FORM, _ODD, _DIGIT = "t", "gh", "f", "o", "d"
+# words don't have, what a security question may ask for, and a digit, once for every digit that the word can add to a number.
+_TOPIC, _HALVES, _FORM, _ODD, _DIGIT, _ASKING = "t", "gh", "f", "o", "d", "q"
 _FORMATTED = 6  # digits of the shortest phone number, were it not for an extension that is glued to its end
 _SHORTEST = 2  # digits of the shortest date, as in "March 84"
 _CARD = 8  # digits by which a card number is known to begin where no card was spoken of
@@ -36,6 +37,8 @@ def _marks() -> dict[bytes, str]:
     marks |= dict.fromkeys(["hundred", *TENS, *(SMALL.keys() - UNITS.keys())], _DIGIT * 2)
     marks |= {word: _DIGIT * count for word, count in [("thousand", 3), *REPEATS.items()]}
     marks |= {"0" * count: _DIGIT * count for count in range(1, len(_LONG) + 1)}
+    for word in ASKING_WORDS:
+        marks[word] = marks.get(word, "") + _ASKING
     return {word.encode().translate(_ZEROS): mark for word, mark in marks.items()} | {TURN.encode(): TURN}
 
 
@@ -46,10 +49,12 @@ def hear_all(utterances: Sequence[tuple[str, str]]) -> list[tuple[int, Entity]]:
     """All that `Listener.hear` finds in (by, text) one after the other, with the number of the utterance."""
     found: list[tuple[int, Entity]] = []
     listener, heard = START, 0
-    last = topic = NEVER
+    last = topic = asked = NEVER
     marked = _marked([text for _, text in utterances])
     for turn, marks in enumerate(marked):
-        if not marks:
+        if _ASKING in marks and _is_question(utterances[turn][1]):
+            asked = turn
+        if not marks and turn - asked >= REMEMBERED:
             continue
         if turn - last > MEMORY:  # all is forgotten but what has no mark: that an order was spoken of
             listener, heard = START, max(0, turn - ASKED)
@@ -58,11 +63,12 @@ def hear_all(utterances: Sequence[tuple[str, str]]) -> list[tuple[int, Entity]]:
         if _is_topic(marks) or (digit and turn - topic <= ASKED):
             topic = turn
         in_context = digit and (listener.told or (turn == topic and _digits(marked, turn) >= _SHORTEST))
-        if not (in_context or _is_plain(marked, turn, utterances)):
+        answering = turn - asked < REMEMBERED
+        if not (answering or in_context or _is_plain(marked, turn, utterances)):
             continue
         by, text = utterances[turn]
         content = Content(text)
-        if content.completes:
+        if content.completes or answering:
             for earlier in utterances[heard:turn]:
                 listener, _ = listener.hear(*earlier)
             listener, entities = listener.take(by, content)
@@ -73,6 +79,10 @@ def hear_all(utterances: Sequence[tuple[str, str]]) -> list[tuple[int, Entity]]:
 
 def _is_topic(marks: str) -> bool:
     return _TOPIC in marks or all(half in marks for half in _HALVES)
+
+
+def _is_question(text: str) -> bool:
+    return any(topic.name == SECURITY_ANSWER for topic in topics(normalise(text).split()))
 
 
 def _is_plain(marked: Sequence[str], turn: int, utterances: Sequence[tuple[str, str]]) -> bool:
@@ -96,7 +106,7 @@ def _marked(texts: Sequence[str]) -> list[str]:
     if not talk.isascii():
         talk = _DECIMAL.sub("0", talk.decode()).encode()
     talk = _IBAN.sub(b"00 @ ", talk.translate(_ZEROS).replace(_LONG, _LONG + b" "))
-    marked = "".join(filter(None, map(_MARKS.get, talk.split(b" ")))).split(TURN)
+    marked = "".join(filter(None, map(_MARKS.get, talk.split(b" ")))).split(TURN)[:-1]
     for turn, text in enumerate(texts):
         if "@" in text or (not text.isascii() and _DECIMAL.search(text)):
             marked[turn] += _ODD

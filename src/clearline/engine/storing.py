@@ -23,7 +23,7 @@ HEARD = "heard"
 SECRET = frozenset(
     (
         *(topics.CARD, topics.CODE, topics.EXPIRY, topics.SSN, topics.SSN_LAST, topics.ACCOUNT),
-        *(topics.ROUTING, topics.IBAN, topics.ONE_TIME, topics.PIN),
+        *(topics.ROUTING, topics.IBAN, topics.ONE_TIME, topics.PIN, topics.SECURITY_ANSWER),
     )
 )
 """Card and authentication data: what nobody may keep, or nobody needs to."""

@@ -12,6 +12,7 @@ SSN, SSN_LAST = "us_ssn", "us_ssn_last_four"
 ACCOUNT, ROUTING, IBAN = "bank_account", "routing_number", "iban"
 EMAIL, PHONE, BIRTH = "email", "phone_number", "date_of_birth"
 ONE_TIME, PIN = "one_time_code", "pin"
+SECURITY_ANSWER = "security_answer"  # no number but words: see engine.answers
 CARD_BEGINS, CODE_BEGINS, ACCOUNT_BEGINS = (
     "payment_card_begins",
     "security_code_begins",
@@ -41,6 +42,8 @@ _NUMBERED = (
     "passport loyalty reward rewards coupon voucher promo promotion discount zip postal area sort country error "
     "shipment shipping parcel package transaction receipt user vehicle meter house street batch lot bar qr dress source"
 )
+_FIRST = "pet dog cat car school teacher concert job employer boss house roommate kiss"
+_OF_FIRST = "|".join(f"(?<= first {one})" for one in _FIRST.split())
 _DIGITS = rf"(?:\d|(?:{'|'.join(sorted(NUMBER_WORDS))})(?!\S))"
 _COUNTED = rf"(?:{'|'.join(sorted(COUNTED))})(?!\S)"
 
@@ -68,6 +71,27 @@ _PHRASES = (
     (ONE_TIME, "otp passcode 2fa", ""),
     (ONE_TIME, "o", r" t p"),
     (ONE_TIME, "pass", r" code"),
+    (SECURITY_ANSWER, "maiden", r"(?: names?)?"),
+    (
+        SECURITY_ANSWER,
+        "pet pets dog dogs cat cats",
+        r"(?: that| which)? (?:you|i) had as an? (?:child|kid|boy|girl)",
+    ),
+    (SECURITY_ANSWER, "pet pets", r" names?|(?<= childhood pet)|(?<= my pet)| (?:you|i) had"),
+    (SECURITY_ANSWER, "dog cat", r"(?= was (?:named|called))"),
+    (SECURITY_ANSWER, _FIRST, f"(?:{_OF_FIRST})(?: names?)?"),
+    (
+        SECURITY_ANSWER,
+        "childhood",
+        r" (?:pets?|dogs?|cats?|friends?|best friends?|nickname|hero|street|home|address)(?: names?)?",
+    ),
+    (SECURITY_ANSWER, "teacher", r"(?<= grade teacher)"),
+    (SECURITY_ANSWER, "mascot", ""),
+    (SECURITY_ANSWER, "city town", r" (?:were|was) you born(?: in)?|(?: where| that)? you were born(?: in)?"),
+    (SECURITY_ANSWER, "street", r"(?: that)? (?:did )?you (?:grew|grow) up(?: on| in)?"),
+    (SECURITY_ANSWER, "security secret", r" (?:questions?|answers?|words?|phrase)"),
+    (SECURITY_ANSWER, "memorable", r" (?:word|place|name|information)"),
+    (SECURITY_ANSWER, "password passphrase", ""),
     (CODE, "card", r" (?:security|verification|validation|identification) (?:code|number|value)"),
     (CODE, "security", r" (?:code|number|digits)"),
     (CODE, "cvv cvv2 cvc cvc2 cvn cid csc cv2", ""),
@@ -136,6 +160,9 @@ def _by_first_word() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
 
 
 _BY_FIRST_WORD = _by_first_word()
+ASKING_WORDS = frozenset(
+    first for topic, firsts, _ in _PHRASES if topic == SECURITY_ANSWER for first in firsts.split()
+)
 HEARD_WORDS = (
     NUMBER_WORDS | _BY_FIRST_WORD.keys()
 )  # an utterance with none of these says no number and no topic

@@ -24,7 +24,7 @@ FILES = ("pack.toml", "signals.toml", "states.toml", "tables.toml")
 SPEAKERS = ("agent", "customer", "system")
 ENTITIES = (
     *(topics.CARD, topics.CODE, topics.EXPIRY, topics.SSN, topics.ACCOUNT, topics.IBAN),
-    *(topics.EMAIL, topics.PHONE, topics.BIRTH, topics.ONE_TIME, topics.PIN),
+    *(topics.EMAIL, topics.PHONE, topics.BIRTH, topics.ONE_TIME, topics.PIN, topics.SECURITY_ANSWER),
     *(topics.CARD_BEGINS, topics.CODE_BEGINS, topics.ACCOUNT_BEGINS),
 )
 READABLE = {"data", "facts", "shop", "tables"}  # what conditions read beside kinds of timelines

@@ -1,9 +1,21 @@
 """What every recogniser of speech is to the rest of the house."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol, TypeAlias
 
 from clearline.speech.sound import Samples, Seconds
+
+INSTALL: Final = "Install what speech needs: pip install 'clearline[speech]'"
+BREATH: Final[Seconds] = 1.0  # of silence, after which another phrase begins
+LONGEST: Final[Seconds] = 20.0  # a phrase that goes on for longer is ended where a sentence ends
+
+Told: TypeAlias = Callable[[Seconds], None]
+"""Is told up to where a channel has been heard."""
+
+
+class SpeechError(Exception):
+    """Speech cannot be recognised: what is wrong, and how to mend it. Never holds words, sound or keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,23 @@ class Recogniser(Protocol):
         """The engine and the model, with version or checksum, as it stands in what was heard by it."""
         ...
 
-    def hear(self, samples: Samples, rate: int) -> list[Phrase]:
+    def hear(self, samples: Samples, rate: int, told: Told | None = None) -> list[Phrase]:
         """All that is said in a channel, in order; nothing where nobody speaks."""
         ...
+
+
+def phrases(words: Iterable[Word]) -> list[Phrase]:
+    """Words by breaths, for recognisers that tell words only."""
+    found: list[list[Word]] = []
+    for word in words:
+        if not found or _ends(found[-1], word):
+            found.append([])
+        found[-1].append(word)
+    return [Phrase(tuple(one)) for one in found]
+
+
+def _ends(before: list[Word], word: Word) -> bool:
+    last = before[-1]
+    if word.start - last.end > BREATH:
+        return True
+    return word.end - before[0].start > LONGEST and last.text.endswith((".", "?", "!"))

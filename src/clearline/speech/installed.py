@@ -1,0 +1,23 @@
+"""Is what hears recordings installed? Ask here before importing anything else of this room."""
+
+from importlib.util import find_spec
+
+from clearline.speech.errors import NotInstalled
+
+NEEDED = ("av", "numpy", "faster_whisper", "onnxruntime")
+INSTALL = "pip install 'clearline[speech]'"
+
+
+def missing() -> list[str]:
+    """Names of the libraries that are not there."""
+    return [name for name in NEEDED if find_spec(name) is None]
+
+
+def require() -> None:
+    """NotInstalled, with the command that helps, where something is missing."""
+    if absent := missing():
+        raise NotInstalled(
+            "recordings need libraries that are not installed",
+            f"missing: {', '.join(absent)}",
+            f"Install them: {INSTALL}",
+        )

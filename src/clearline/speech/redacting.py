@@ -1,0 +1,189 @@
+"""A recording that may be kept: heard, its secrets muted, and heard once more; what still tells something is not released."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+
+from clearline.engine.entities import START
+from clearline.engine.pieces import Piece
+from clearline.engine.storing import HIDDEN
+from clearline.engine.topics import OTHER, PHONE
+from clearline.engine.words import normalise
+from clearline.speech.muting import Filling, copied, muted
+from clearline.speech.recognising import Phrase, Recogniser, Word
+from clearline.speech.secrets import (
+    AUTHENTICATION,
+    DIGITS,
+    KINDS,
+    Secret,
+    Utterance,
+    guarded,
+    in_order,
+    marks,
+    merged,
+    secrets,
+    spans_of,
+)
+from clearline.speech.sound import Seconds, Sound, Span
+
+KEYS = "keys"  # the kind of tones of a telephone's keys, which may be a card number, a code or a PIN
+HEARINGS = 3  # of the muted sound; each may find something more to mute, the last must find nothing
+NEARBY: Seconds = 2.0  # around what was muted, in which digits are taken for what is left of it
+_LEFT = 3  # digits in a row that may be left of a secret: as many as the shortest security code has
+_CODE = 3  # keys one after the other that may be a code or a PIN
+_PAUSE: Seconds = 5.0  # between the keys of one number
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Why a recording is not released, and where; `span` is None where that is not known."""
+
+    reason: str
+    kind: str
+    channel: int
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """What came of a recording. `sound` is what may be kept; None if anything blocks it."""
+
+    sound: Sound | None
+    words: tuple[Utterance, ...]  # with what is secret hidden
+    spans: tuple[tuple[Span, ...], ...]  # what was muted in each channel
+    kinds: frozenset[str]  # what was heard
+    blocked: tuple[Blocked, ...]
+    hearings: int
+
+    @property
+    def released(self) -> bool:
+        return self.sound is not None
+
+    @property
+    def keeps_no_original(self) -> bool:
+        """Whether a security code or a PIN was heard, or may have been keyed: then no original may be kept, sealed or not."""
+        return not self.kinds.isdisjoint(AUTHENTICATION | {KEYS})
+
+
+def redacted(
+    sound: Sound,
+    recogniser: Recogniser,
+    *,
+    tones: Sequence[Iterable[Span]] = (),
+    filling: Filling = Filling.TONE,
+    kinds: frozenset[str] = KINDS,
+) -> Redaction:
+    """The recording without its secrets and without `tones`, which are the keys pressed in each channel."""
+    said = _heard(sound, recogniser)
+    found = secrets(said, kinds)
+    keys = [list(some) for some in tones] or [[] for _ in range(sound.channels)]
+    heard = {one.kind for one in found} | ({KEYS} if any(map(_may_be_code, keys)) else set())
+    spans = _muting(sound, found, keys)
+    lost = [Blocked("it cannot be located", one.kind, one.channel, None) for one in found if one.span is None]
+    quiet, hearings = sound, 0
+    left: list[Secret] = []
+    while not lost and hearings < HEARINGS:
+        quiet, hearings = muted(sound, spans, filling), hearings + 1
+        again = _heard(quiet, recogniser)
+        left = [*secrets(in_order([*again, *_muted(said, spans)]), kinds), *_digits_near(again, spans)]
+        wider = _muting(sound, [*found, *map(_wider, left)], keys)
+        if not left or wider == spans:
+            break
+        found, spans = [*found, *map(_wider, left)], wider
+        heard |= {one.kind for one in left}
+    still = [Blocked("it is still heard", one.kind, one.channel, one.span) for one in left]
+    blocked = (*lost, *still)
+    hidden = tuple(_hidden(said, kinds, spans))
+    told = frozenset(heard - {DIGITS})
+    return Redaction(None if blocked else quiet, hidden, tuple(map(tuple, spans)), told, blocked, hearings)
+
+
+def _heard(sound: Sound, recogniser: Recogniser) -> list[Utterance]:
+    return in_order(
+        Utterance(number, phrase)
+        for number in range(sound.channels)
+        for phrase in recogniser.hear(sound.channel(number), sound.rate)
+    )
+
+
+def _muted(said: Sequence[Utterance], spans: Sequence[Sequence[Span]]) -> Iterable[Utterance]:
+    """What is known to have been said where nothing is heard any more, so that no question seems open that was answered."""
+    for one in said:
+        gone = [any(_overlap(word, span) for span in spans[one.channel]) for word in one.phrase.words]
+        for is_gone, run in groupby(zip(gone, one.phrase.words, strict=True), key=lambda pair: pair[0]):
+            if is_gone:
+                yield Utterance(one.channel, Phrase(tuple(word for _, word in run)), muted=True)
+
+
+def _muting(sound: Sound, found: Sequence[Secret], keys: Sequence[Sequence[Span]]) -> list[list[Span]]:
+    """What is to be muted in each channel: what was said there, and what bleeds into it."""
+    own = [
+        guarded([*(one.span for one in found if one.channel == number and one.span is not None), *pressed])
+        for number, pressed in enumerate(keys)
+    ]
+    return [merged(some, bridge=0.0) for some in copied(sound, own)]
+
+
+def _wider(secret: Secret) -> Secret:
+    """What was heard though it should be muted stands beside its time: more is muted there."""
+    if secret.span is None:
+        return secret
+    return Secret(secret.kind, secret.channel, Span(secret.span.start - NEARBY, secret.span.end + NEARBY))
+
+
+def _digits_near(said: Sequence[Utterance], spans: Sequence[Sequence[Span]]) -> list[Secret]:
+    """Digits beside what was muted: the listener alone would not know what they are left of."""
+    found = []
+    for one in said:
+        listener, _ = START.hear("", one.phrase.text)
+        pieces = [
+            one for one in listener.pieces if one.topic not in {OTHER, PHONE} and len(one.digits) >= _LEFT
+        ]
+        places = {word for piece in pieces for word in _words(piece)}
+        span = _span_of(one.phrase, places) if places else None
+        if places and any(_are_near(span, other) for other in spans[one.channel]):
+            found.append(Secret(DIGITS, one.channel, span))
+    return found
+
+
+def _hidden(
+    said: Sequence[Utterance], kinds: frozenset[str], spans: Sequence[Sequence[Span]]
+) -> Iterable[Utterance]:
+    """What was said with the secret words hidden, and with all others whose sound is gone."""
+    for one, marked in zip(said, marks(said, kinds), strict=True):
+        words, at = [], 0
+        secret = set().union(*marked.values())
+        for word in one.phrase.words:
+            count = len(normalise(word.text).split())
+            gone = any(_overlap(word, span) for span in spans[one.channel])
+            hidden = gone or any(place in secret for place in range(at, at + count))
+            words.append(replace(word, text=" ".join([HIDDEN] * count)) if hidden else word)
+            at += count
+        yield Utterance(one.channel, Phrase(tuple(words)))
+
+
+def _words(piece: Piece) -> Iterable[int]:
+    return (word for digit in piece.digits for word in range(digit.first, digit.last + 1))
+
+
+def _span_of(phrase: Phrase, places: set[int]) -> Span | None:
+    found = [one for one in spans_of(phrase, places) if one is not None]
+    return Span(found[0].start, found[-1].end) if found else None
+
+
+def _are_near(span: Span | None, other: Span) -> bool:
+    return span is None or _overlap(Span(span.start - NEARBY, span.end + NEARBY), other)
+
+
+def _overlap(one: Span | Word, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _may_be_code(keys: Sequence[Span]) -> bool:
+    """Whether so many keys were pressed one after the other that they may be a code; a choice in a menu is none."""
+    run = 1
+    for before, after in pairwise(sorted(keys)):
+        run = run + 1 if after.start - before.end <= _PAUSE else 1
+        if run >= _CODE:
+            return True
+    return False
