@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bench.sounds import tone
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.speech.recordings import tone
 
 from clearline.speech.channels import AGENT_FIRST, CUSTOMER_FIRST, Layout, Speaker, checked, layout, who
 from clearline.speech.recognising import Phrase, Word

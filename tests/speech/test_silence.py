@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from bench.sounds import FORMATS, tone, written
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.speech.recordings import FORMATS, tone, written
 
 from clearline.speech.decoding import opened
 from clearline.speech.silence import Stretch, alike, clipped, pauses, silent, still, unspoken

@@ -1,19 +1,14 @@
 """Keys are found by their tones, through noise and codecs; a voice is none."""
 
-import lzma
-import tarfile
-from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from bench.sounds import FORMATS, dialled, tone, voices, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.speech.pressing import dialled
-from tests.speech.recordings import FORMATS, tone, written
 
-from clearline.speech.decoding import opened, resampled
+from clearline.speech.decoding import opened
 from clearline.speech.sound import Samples
 from clearline.speech.tones import KEYS, keys
 
@@ -89,19 +84,7 @@ def test_a_key_is_found_across_the_edge_of_a_block() -> None:
 @pytest.mark.data
 def test_in_real_calls_no_voice_is_a_key(shared: Path) -> None:
     seconds = 0.0
-    for samples in real(shared / "audio"):
+    for samples in voices(shared / "audio"):
         assert keys(samples, RATE) == []
         seconds += len(samples) / RATE
     assert seconds > 500
-
-
-def real(folder: Path) -> Iterator[Samples]:
-    for path in sorted(folder.glob("*.wav*")):
-        sound = opened(lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path).whole()
-        for number in range(sound.channels):
-            yield resampled(sound.channel(number), sound.rate, RATE)
-    with tarfile.open(folder / "fsdd_spoken_digits.tar.xz") as archive:
-        files = [archive.extractfile(member) for member in archive if member.name.endswith(".wav")]
-        yield np.concatenate(
-            [opened(BytesIO(file.read()).getvalue()).whole().channel(0) for file in files if file]
-        )

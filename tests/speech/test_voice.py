@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bench.sounds import tone
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.speech.recordings import tone
 
 from clearline.speech.decoding import opened, resampled
 from clearline.speech.sound import Samples, Span
