@@ -9,7 +9,9 @@ from clearline.speech.rates import WIDE, resampled
 from clearline.speech.sound import Samples, Seconds, Span
 
 WINDOW: Final[Seconds] = 300.0
-THRESHOLD: Final = 0.4  # lower than usual: a word too many is heard and doubted, a word too few is never heard
+THRESHOLD: Final = (
+    0.4  # lower than usual: a word too many is heard and doubted, a word too few is never heard
+)
 PAUSE: Final[Seconds] = 0.7  # within what somebody says
 AROUND: Final[Seconds] = 0.3  # what is heard before and after it
 MOST: Final[Seconds] = 28.0  # on end; then it is cut where a pause is
@@ -68,7 +70,9 @@ def _between(spans: Sequence[Span], seconds: Seconds) -> Seconds:
 def quietest(sound: Samples) -> Seconds:
     """Where in the middle half of sound at 16 kHz it is quietest: there a word is least likely cut in two."""
     step, smooth = WIDE // 50, 5
-    loud = np.array([float(np.mean(np.square(one))) for one in np.array_split(sound, max(1, len(sound) // step))])
+    loud = np.array(
+        [float(np.mean(np.square(one))) for one in np.array_split(sound, max(1, len(sound) // step))]
+    )
     loud = np.convolve(loud, np.ones(smooth) / smooth, mode="same")
     quarter = len(loud) // 4
     place = quarter + int(np.argmin(loud[quarter : len(loud) - quarter])) if quarter else len(loud) // 2

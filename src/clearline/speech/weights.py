@@ -14,7 +14,11 @@ from typing import Final
 from clearline.speech.recognising import INSTALL, SpeechError
 
 MODEL: Final = "model.bin"
-NEEDED: Final = (MODEL, "config.json", "tokenizer.json")  # without its own tokenizer a library would fetch one
+NEEDED: Final = (
+    MODEL,
+    "config.json",
+    "tokenizer.json",
+)  # without its own tokenizer a library would fetch one
 PIECE: Final = 1 << 20
 
 

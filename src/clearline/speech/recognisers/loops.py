@@ -14,7 +14,11 @@ from clearline.speech.sound import Seconds
 
 FASTEST: Final = 8.0  # digits a second; a person in a hurry says five
 ENOUGH: Final = 8  # digits from which a rate says something
-ROUND: Final = (9, 16, 16)  # digits in which the same one, two or three come again and again; a test card has 15 of 510
+ROUND: Final = (
+    9,
+    16,
+    16,
+)  # digits in which the same one, two or three come again and again; a test card has 15 of 510
 LONGEST: Final = 38  # digits on end; two cards
 AGAIN: Final = 5  # times the same words on end, and twice as often one word
 DENSE: Final = 2.4  # to how many times its length a text may be compressed, as Whisper itself takes it

@@ -14,8 +14,7 @@ BEAM: Final = 5
 TOKENS: Final = 9.0  # a second: people say at most five words, and a digit with its sign takes two
 MORE: Final = 24  # tokens that any sound may have
 LONGEST: Final = 400
-FRAMES: Final = 100  # a second
-_BEFORE, _AFTER = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
+_BEFORE, _AFTER = "\"'([{-¿", "\"'.,!?:)]}"  # signs that belong to the word after, and before
 
 
 class Effort(NamedTuple):
@@ -124,9 +123,7 @@ def _words(found: Sequence[dict[str, Any]]) -> list[Word]:
         word = Word(text.strip(), float(one["start"]), float(one["end"]), float(one["probability"]))
         if words and not text.startswith(" ") and not _is_a_link(told, place):
             before = words[-1]
-            words[-1] = Word(
-                before.text + word.text, before.start, word.end, min(before.sure, word.sure)
-            )
+            words[-1] = Word(before.text + word.text, before.start, word.end, min(before.sure, word.sure))
         elif not text.startswith(" ") and _link(text):
             words.append(Word(text.lstrip("-.,/ "), word.start, word.end, word.sure))
         else:

@@ -22,7 +22,9 @@ from clearline.speech.weights import Weights
 SMALLEST: Final[Seconds] = 3.0  # what is not cut any further
 EFFORTS: Final = (Effort(), Effort(figures=False), Effort(temperature=0.4))
 UNLIKELY: Final = -1.0  # words of tokens that are on the whole less likely than this are heard again
-SILENCE: Final = 0.6  # where nobody speaks is more probable than this, and the words are not likely, they are invented
+SILENCE: Final = (
+    0.6  # where nobody speaks is more probable than this, and the words are not likely, they are invented
+)
 CLEARLY: Final[Seconds] = 1.0  # of speech, of which there has to be a word
 REACH: Final[Seconds] = 0.2  # by which a word has to be in a piece of speech to be from there
 UNHEARD: Final = "…"  # stands for speech of which no word was understood
@@ -43,10 +45,10 @@ class Whisper:
         for window in windows(samples, rate):
             for spans in _packs(window.spans):
                 language = language or self._model.language(_joined(window.samples, spans))
-                for word in self._heard(window, spans, language):
-                    words.append(
-                        replace(word, start=window.start + word.start, end=window.start + word.end)
-                    )
+                words.extend(
+                    replace(word, start=window.start + word.start, end=window.start + word.end)
+                    for word in self._heard(window, spans, language)
+                )
             if told is not None:
                 told(window.end)
         return phrases(words)
