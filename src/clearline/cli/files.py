@@ -10,9 +10,10 @@ import msgspec
 from clearline.formats.text import SIZE_LIMIT
 from clearline.reports.masked import masked_name
 from clearline.reports.reviewed import SCHEMA, NotReviewed
+from clearline.speech import kinds
 
 STDIN = "-"
-SUFFIXES = {"", ".json", ".jsonl", ".ndjson", ".vcon", ".vtt", ".srt", ".txt", ".log"}
+SUFFIXES = {"", ".json", ".jsonl", ".ndjson", ".vcon", ".vtt", ".srt", ".txt", ".log"} | kinds.SUFFIXES
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -22,13 +23,19 @@ class Task(msgspec.Struct, frozen=True):
     path: str
     size: int
     data: bytes | None = None
+    place: str = ""  # under the folder that was named
 
-    def read(self) -> bytes:
-        """The bytes, at most one more than is allowed; OSError where it can't be read."""
+    def read(self, most: int = SIZE_LIMIT + 1) -> bytes:
+        """The bytes, at most so many; OSError where it can't be read."""
         if self.data is not None:
-            return self.data
+            return self.data[:most]
         with Path(self.path).open("rb") as file:
-            return file.read(SIZE_LIMIT + 1)
+            return file.read(most)
+
+    @property
+    def heard(self) -> bool:
+        """Whether it is called like a recording, which takes longer than to read a transcript."""
+        return Path(self.path).suffix.lower() in kinds.SUFFIXES
 
 
 def find(paths: Iterable[str], own: Iterable[Path] = (), *, under: str = "") -> Iterator[Task | NotReviewed]:
@@ -36,7 +43,7 @@ def find(paths: Iterable[str], own: Iterable[Path] = (), *, under: str = "") -> 
 
     Names are shown as they were given, but for the beginning `under`.
 
-    What was named is read whatever it is called; in a folder only what is called like a transcript.
+    What was named is read whatever it is called; in a folder only what is called like a transcript or a recording.
     """
     finder = _Finder({path.resolve() for path in own}, under)
     for path in paths:
@@ -66,9 +73,10 @@ class _Finder:
         self.own = own
         self.under = under
         self.met: set[tuple[int, int]] = set()
+        self.root = Path()
 
     def named(self, path: str) -> Iterator[Task | NotReviewed]:
-        shown = self._shown(path)
+        shown, self.root = self._shown(path), Path(path)
         try:
             about = os.stat(path)  # noqa: PTH116 - a Path would take the dot from ./-
         except (OSError, ValueError) as error:
@@ -100,7 +108,9 @@ class _Finder:
             elif stat.S_ISDIR(about.st_mode):
                 yield from self._folder(entry.path, name, about)
             elif Path(entry.name).suffix.lower() not in SUFFIXES:
-                yield excluded(name, f"no transcript by its name (*{Path(name).suffix.lower()})")
+                yield excluded(
+                    name, f"neither transcript nor recording by its name (*{Path(name).suffix.lower()})"
+                )
             else:
                 yield self._file(entry.path, name, about)
 
@@ -111,7 +121,8 @@ class _Finder:
             return excluded(shown, "a report of this very run")
         if self._again(about):
             return excluded(shown, "a file that was met already")
-        return Task(shown, path, about.st_size)
+        place = Path(path).name if Path(path) == self.root else str(Path(path).relative_to(self.root))
+        return Task(shown, path, about.st_size, place=place)
 
     def _shown(self, path: str) -> str:
         return masked_name(path.removeprefix(self.under))

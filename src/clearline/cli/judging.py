@@ -1,14 +1,17 @@
 """Judges files, in one process or on all cores, in the order in which they were found."""
 
+from __future__ import annotations
+
 import os
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import cached_property
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -25,6 +28,11 @@ from clearline.reports.reviewed import NotReviewed
 from clearline.reports.reviewing import Reviewer
 from clearline.rulebook.reading import load
 from clearline.rulebook.rulebook import Rulebook
+from clearline.speech import installed, kinds
+from clearline.speech.errors import NotHeard
+
+if TYPE_CHECKING:
+    from clearline.cli.hearing import Hearing
 
 Outcome = list[Review] | list[NotReviewed]
 
@@ -43,13 +51,15 @@ class Order(msgspec.Struct, frozen=True):
     speakers: Mapping[str, str] = {}
     on: Instant = 0
     drawn: bool = False
+    channels: tuple[str, ...] = ()  # who is on which channel of a recording
+    muted: str = ""  # the folder for muted copies of recordings
 
 
 class Judge:
     """Judges files one by one."""
 
     def __init__(self, order: Order, rulebook: Rulebook, *, portable: bool) -> None:
-        self.speakers = order.speakers
+        self.order = order
         self.reviewer = Reviewer(
             rulebook,
             packs=order.packs,
@@ -62,17 +72,30 @@ class Judge:
     def judge(self, task: Task) -> Outcome:
         """The timelines of a file, or the one line that says why there are none."""
         try:
-            found = read(task.read(), speakers=self.speakers)
-            reviews = list(self.reviewer.review(task.shown, found))
+            if task.heard or kinds.recording(task.read(kinds.HEAD)):
+                found, recording = self._hearing.hear(task)
+            else:
+                found, recording = read(task.read(), speakers=self.order.speakers), None
+            reviews = list(self.reviewer.review(task.shown, found, recording))
         except Excluded as outcome:
             return [excluded(task.shown, outcome.reason)]
         except Unreadable as error:
             return [failed(task.shown, reason_of(error), masked_text(str(error)))]
+        except NotHeard as error:
+            return [failed(task.shown, error.reason, masked_text(str(error)))]
         except OSError as error:
             return [unreadable(task.shown, error)]
         except ClearlineError as error:
             return [failed(task.shown, "cannot be judged", masked_text(str(error)))]
         return reviews or [excluded(task.shown, "of no timeline that a rule speaks of")]
+
+    @cached_property
+    def _hearing(self) -> Hearing:
+        """Made for the first recording: its model takes seconds and memory, and is an extra."""
+        installed.require()
+        from clearline.cli.hearing import Hearing  # noqa: PLC0415 - an extra
+
+        return Hearing(self.order)
 
 
 def judged(order: Order, rulebook: Rulebook, tasks: list[Task]) -> Iterator[tuple[Task, Outcome]]:
@@ -81,9 +104,12 @@ def judged(order: Order, rulebook: Rulebook, tasks: list[Task]) -> Iterator[tupl
     The portable search is ready in 0.3 seconds, Hyperscan in 5, for 500 phrases; but with it a short call takes 1.5 ms
     less of 8. In two processes that pays from 6,000 calls of 2 KB on.
     """
-    size = sum(task.size for task in tasks if task.size <= SIZE_LIMIT)  # larger ones are refused
+    read = sum(
+        task.size for task in tasks if task.size <= SIZE_LIMIT and not task.heard
+    )  # larger ones are refused
+    size = read + SPREAD_BYTES * sum(task.heard for task in tasks)
     cores = os.cpu_count() or 1
-    portable = size < HYPERSCAN_BYTES
+    portable = read < HYPERSCAN_BYTES
     if size < SPREAD_BYTES or cores == 1 or len(tasks) == 1:
         judge = Judge(order, rulebook, portable=portable)
         yield from ((task, judge.judge(task)) for task in tasks)
@@ -129,7 +155,7 @@ def chunks(tasks: Iterable[Task]) -> Iterator[list[Task]]:
     size = 0
     for task in tasks:
         chunk.append(task)
-        size += task.size
+        size += CHUNK_BYTES if task.heard else task.size
         if len(chunk) == CHUNK_FILES or size >= CHUNK_BYTES:
             yield chunk
             chunk, size = [], 0

@@ -41,6 +41,14 @@ def speakers_of(options: Iterable[str]) -> dict[str, str]:
         raise OptionError(f"--speaker: {error}") from error
 
 
+def channels_of(option: str) -> tuple[str, ...]:
+    """`agent,customer`: who is on which channel of a recording, the first first."""
+    speakers = tuple(part.strip() for part in option.split(",")) if option else ()
+    if speakers and sorted(speakers) != ["agent", "customer"]:
+        raise OptionError(f"--channels {option}: write agent,customer or customer,agent")
+    return speakers
+
+
 def day_of(option: str, today: date) -> Instant:
     """The midnight, in UTC, of a date; of today without one."""
     try:

@@ -18,7 +18,7 @@ class _Recordings(TyperGroup):
     """Files stand where other groups have the name of a command; `measure` is the only name."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
-        plain = bool(args) and args[0] not in self.commands and args[0] not in {"--help"}
+        plain = bool(args) and args[0] not in self.commands and args[0] != "--help"
         return super().parse_args(ctx, ["recordings", *args] if plain else args)
 
 

@@ -11,24 +11,23 @@ from typing import IO, Annotated
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from clearline.cli.expecting import FEW_FILES, Waits, expected
 from clearline.cli.files import STDIN, Task, find
 from clearline.cli.judging import Order, Outcome, judged
-from clearline.cli.options import OptionError, day_of, facts_of, speakers_of
+from clearline.cli.options import OptionError, channels_of, day_of, facts_of, speakers_of
 from clearline.cli.saying import FINDINGS, UNREADABLE, console, refuse, tell
 from clearline.formats.text import SIZE_LIMIT
-from clearline.reports.account import Ledger, spoken
+from clearline.reports.account import Ledger, counted, spoken
 from clearline.reports.drawing import Review
 from clearline.reports.page import Page
-from clearline.reports.reviewed import Account, NotReviewed
+from clearline.reports.reviewed import Account, NotReviewed, Recording
 from clearline.reports.summary import Summary
 from clearline.reports.terminal import TerminalReport
 from clearline.rulebook.faults import RulebookError
 from clearline.rulebook.reading import load
 from clearline.rulebook.rulebook import Rulebook
-
-FEW_FILES = 40  # of so many, those with nothing to tell are named too
 
 
 class Format(StrEnum):
@@ -38,7 +37,8 @@ class Format(StrEnum):
 
 def review(
     paths: Annotated[
-        list[str], typer.Argument(help="Transcripts, conversation files, folders of them, or - for stdin.")
+        list[str],
+        typer.Argument(help="Transcripts, conversation files, recordings, folders of them, or - for stdin."),
     ],
     pack: Annotated[list[str], typer.Option(help="Judge by this pack only; may be repeated.")] = [],  # noqa: B006
     rules: Annotated[list[Path], typer.Option(help="A folder with packs of your own.")] = [],  # noqa: B006
@@ -46,6 +46,12 @@ def review(
         list[str], typer.Option(help="What the files don't say, like call.places=US-CA,US-NV.")
     ] = [],  # noqa: B006
     speaker: Annotated[list[str], typer.Option(help="Who a speaker is, like 0=agent or Dana=agent.")] = [],  # noqa: B006
+    channels: Annotated[
+        str, typer.Option(help="Who is on which channel of recordings: agent,customer or customer,agent.")
+    ] = "",
+    muted: Annotated[
+        Path | None, typer.Option(help="A folder for copies of recordings without card data and codes.")
+    ] = None,
     on: Annotated[str, typer.Option(help="The date of calls whose files have none.  [default: today]")] = "",
     form: Annotated[
         Format, typer.Option("--format", help="For people, or one JSON object a line for machines.")
@@ -55,7 +61,7 @@ def review(
 ) -> None:
     """Review calls: what was kept, what was broken, by which words, and what is still to be done.
 
-    Ends with 0 if nothing was found, 1 with findings, 2 if something could not be read.
+    Ends with 0 if nothing was found, 1 with findings, 2 if something could not be read or a muted copy was withheld.
     """
     now = datetime.now(UTC)
     try:
@@ -66,12 +72,14 @@ def review(
             speakers=speakers_of(speaker),
             on=day_of(on, now.date()),
             drawn=html is not None,
+            channels=channels_of(channels),
+            muted=str(muted or ""),
         )
     except OptionError as error:
         refuse(str(error))
     rulebook = read_rules(rules, pack)
-    account = run(paths, order, rulebook, form=form, html=html, output=output, now=now)
-    raise typer.Exit(exit_code(account))
+    account, withheld = run(paths, order, rulebook, form=form, html=html, output=output, now=now)
+    raise typer.Exit(UNREADABLE if withheld else exit_code(account))
 
 
 def read_rules(folders: Sequence[Path], packs: Sequence[str] = ()) -> Rulebook:
@@ -95,8 +103,8 @@ def run(
     output: Path | None,
     now: datetime,
     under: str = "",
-) -> Account:
-    """Judges all files and writes the reports; the account says what became of each."""
+) -> tuple[Account, int]:
+    """Judges all files and writes the reports; the account says what became of each, the number how many copies were withheld."""
     own = [path for path in (html, output) if path is not None]
     found = list(_with_stdin(find([path for path in paths if path != STDIN], own, under=under), paths))
     if not found:
@@ -110,15 +118,18 @@ def run(
             if isinstance(one, NotReviewed):
                 reports.take([one])
         shown = reports.console if form is Format.TERMINAL and file.isatty() else Console(stderr=True)
-        with _progress(shown, len(tasks)) as step:
-            for _, outcome in judged(order, rulebook, tasks):
+        waits = expected(tasks, twice=bool(order.muted))
+        if waits.told:
+            tell(waits.told)
+        with _progress(shown, waits) as step:
+            for task, outcome in judged(order, rulebook, tasks):
                 reports.take(outcome)
-                step()
+                step(waits.of(task))
         account = reports.end()
         if page is not None and html is not None:
             with _opened(html) as written:
                 page.write(written, account, f"{now:%Y-%m-%d %H:%M} UTC")
-    return account
+    return account, reports.withheld
 
 
 def exit_code(account: Account) -> int:
@@ -137,6 +148,7 @@ class Reports:
         self.terminal = TerminalReport(self.console, clean_too=clean_too)
         self.ledger = Ledger()
         self.summary = Summary()
+        self.copies = self.withheld = 0  # of recordings, where they were asked for
 
     def take(self, outcome: Outcome) -> None:
         """Everything that came of one file."""
@@ -149,6 +161,8 @@ class Reports:
                     tell(one.told)
                 continue
             self.summary.add(one.line)
+            if one.line.recording is not None:
+                self._recording(one.line.file, one.line.recording)
             if self.form is Format.TERMINAL:
                 self.terminal.timeline(one.line)
             if self.page is not None:
@@ -162,7 +176,19 @@ class Reports:
         else:
             self.terminal.end(account, self.summary)
         self.file.flush()
+        if self.copies or self.withheld:
+            tell(f"{self.copies:,} muted {'copy' if self.copies == 1 else 'copies'} written, {self.withheld:,} withheld.")
         return account
+
+    def _recording(self, file: str, told: Recording) -> None:
+        self.copies += bool(told.muted)
+        if told.withheld:
+            self.withheld += 1
+            tell(f"{file}: no muted copy. {'; '.join(told.withheld)}")
+        if told.keeps_no_original:
+            tell(
+                f"{file}: a security code or PIN may be heard in it; the original may not be kept (PCI DSS 3.3.1)"
+            )
 
     def _write(self, line: msgspec.Struct) -> None:
         self.file.write(msgspec.json.encode(line).decode() + "\n")
@@ -176,15 +202,15 @@ def _with_stdin(found: Iterator[Task | NotReviewed], paths: Sequence[str]) -> It
 
 
 @contextmanager
-def _progress(shown: Console, count: int) -> Iterator[Callable[[], None]]:
-    columns = (TextColumn("reviewing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    hidden = not shown.is_terminal or count <= FEW_FILES
+def _progress(shown: Console, waits: Waits) -> Iterator[Callable[[float], None]]:
+    columns = (TextColumn("reviewing"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    hidden = not shown.is_terminal or not waits.long
     bar = Progress(
         *columns, console=shown, transient=True, redirect_stdout=False, redirect_stderr=False, disable=hidden
     )
     with bar:
-        task = bar.add_task("", total=count)
-        yield lambda: bar.advance(task)
+        task = bar.add_task("", total=waits.whole)
+        yield lambda done: bar.advance(task, done)
 
 
 def _opened(path: Path) -> IO[str]:

@@ -3,80 +3,94 @@
 Needs the extra `[speech]`; whoever imports this asks `speech.installed` first.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from clearline.formats.conversation import Conversation, conversation
-from clearline.formats.turns import Happening, Transcript, Turn
-from clearline.speech.channels import CUSTOMER_FIRST, Layout, Speaker, checked, layout, who
-from clearline.speech.decoding import About, opened
-from clearline.speech.recognising import Phrase, Recogniser
-from clearline.speech.redacting import Redaction, redacted
-from clearline.speech.secrets import Utterance
+from clearline.formats.turns import Happening, Transcript, Turn, Word
+from clearline.speech.channels import Layout, Speaker, checked, layout, who
+from clearline.speech.decoding import opened
+from clearline.speech.muting import Filling
+from clearline.speech.probing import About, Source
+from clearline.speech.recognising import Recogniser
+from clearline.speech.redacting import Redaction, heard, redacted
+from clearline.speech.secrets import DIGITS, Utterance, merged
 from clearline.speech.silence import Stretch, clipped, pauses, unspoken
 from clearline.speech.sound import Seconds, Sound, Span
 from clearline.speech.tones import Key, keys
 from clearline.speech.voice import spoken
 
-AT_THE_EDGE: Final[Seconds] = 0.5  # of the file: no pause is told that begins or ends nearer to it, but one that never ends
+AT_THE_EDGE: Final[Seconds] = (
+    0.5  # from the beginning or end of a file: a pause so near is none, or never ends
+)
 CLIPPED: Final = 0.01  # share of samples that are cut off, from which on it is told
 
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """A recording, and what was heard in it. Only `redaction.sound` may be kept, and `conversation` holds what was said."""
+    """A recording and what was heard in it, secrets and all: nothing of this but what `Ears.muted` gives may be kept."""
 
     about: About
+    sound: Sound = field(repr=False)
     layout: Layout
     speakers: tuple[Speaker, ...]  # of the channels of the file
-    conversation: Conversation = field(repr=False)
-    redaction: Redaction = field(repr=False)
+    said: tuple[Utterance, ...] = field(repr=False)
+    transcript: Transcript = field(repr=False)
     unspoken: tuple[Stretch, ...]  # where nobody speaks on any channel
     pauses: tuple[Span, ...]  # where the recorder stood still
-    keys: tuple[Span, ...]
-    engine: str
+    keys: tuple[tuple[Span, ...], ...]  # that were pressed, by channel
 
 
-def listen(
-    path: Path,
-    recogniser: Recogniser,
-    *,
-    expected: Sequence[Speaker] = (),
-    speakers: Mapping[str, str] | None = None,
-) -> Listened:
-    """Hears a recording; NotHeard says why it can't be. `expected` says who should be on which channel, from the first on."""
-    recording = opened(path)
-    sound = recording.whole()
-    laid = layout(sound)
-    pressed = [keys(sound.channel(number), sound.rate) for number in range(sound.channels)]
-    found = redacted(
-        sound, recogniser, tones=[[one.span for one in some] for some in pressed], channels=laid.heard
-    )
-    people, notes = _speakers(found.said, laid, sound.channels, expected)
-    still = tuple(_told(pauses(sound), sound.seconds))
-    talk = [spoken(sound.channel(number), sound.rate) for number in laid.heard]
-    transcript = Transcript(
-        turns=[_turn(one, people[one.channel]) for one in found.said],
-        happenings=[*_recorder(still, sound.seconds), *_keys(pressed, people)],
-        about={"recorded": True, "channels": "separate" if laid.separated else "mono"},
-        notes=[*recording.notes, *notes, *_remarks(sound, laid)],
-    )
-    form = f"recording ({recording.about.codec}, heard by {recogniser.name})"
-    return Listened(
-        about=recording.about,
-        layout=laid,
-        speakers=people,
-        conversation=conversation(form, transcript, speakers or {}),
-        redaction=found,
-        unspoken=tuple(_unspoken(sound, laid, talk)),
-        pauses=still,
-        keys=tuple(one.span for some in pressed for one in some),
-        engine=recogniser.name,
-    )
+class Ears:
+    """Hears recordings one after the other, with the recogniser in memory."""
+
+    def __init__(self, recogniser: Recogniser, *, filling: Filling = Filling.TONE) -> None:
+        self.recogniser, self.filling = recogniser, filling
+
+    def listen(self, source: Source, expected: Sequence[Speaker] = ()) -> Listened:
+        """Hears a recording; NotHeard says why it can't be. `expected` says who should be on which channel."""
+        recording = opened(source)
+        sound = recording.whole()
+        laid = layout(sound)
+        pressed = [keys(sound.channel(number), sound.rate) for number in range(sound.channels)]
+        said = heard(sound, self.recogniser, laid.heard)
+        people, notes = _speakers(said, laid, sound.channels, expected)
+        still = tuple(_told(pauses(sound), sound.seconds))
+        transcript = Transcript(
+            turns=[_turn(one, people[one.channel]) for one in said],
+            happenings=[*_recorder(still, sound.seconds), *_keys(pressed, people)],
+            about={"recorded": True, "channels": "separate" if laid.separated else "mono"},
+            notes=[f"heard by {self.recogniser.name}", *recording.notes, *notes, *_remarks(sound, laid)],
+        )
+        return Listened(
+            about=recording.about,
+            sound=sound,
+            layout=laid,
+            speakers=people,
+            said=tuple(said),
+            transcript=transcript,
+            unspoken=tuple(_unspoken(sound, laid)),
+            pauses=still,
+            keys=tuple(tuple(one.span for one in some) for some in pressed),
+        )
+
+    def muted(self, told: Listened) -> Redaction:
+        """The same without its secrets, heard once more."""
+        return redacted(told.sound, self.recogniser, told.said, tones=told.keys, filling=self.filling)
+
+
+def hidden(done: Redaction) -> Iterator[tuple[int, Span, str]]:
+    """What was muted: in which channel, when, and the kind of what was said there; the most telling where there are several."""
+    for channel, spans in enumerate(done.spans):
+        for span in spans:
+            kinds = {
+                one.kind
+                for one in done.secrets
+                if one.span is not None and one.span.start < span.end and span.start < one.span.end
+            }
+            yield channel, span, min(kinds - {DIGITS}, default=DIGITS)
 
 
 def _speakers(
@@ -84,7 +98,8 @@ def _speakers(
 ) -> tuple[tuple[Speaker, ...], list[str]]:
     """Who is on each channel, by what is said there; what was expected stands where the words don't tell, and is told apart."""
     if not laid.separated:
-        return ("unknown",) * channels, ["one channel for all: speakers are not separated"]
+        nobody: list[Speaker] = ["unknown"] * channels
+        return tuple(nobody), ["one channel for all: speakers are not separated"]
     by_words = who([[one.phrase for one in said if one.channel == number] for number in laid.heard])
     if not expected:
         notes = [] if "unknown" not in by_words else ["nothing that is said tells who is on which channel"]
@@ -105,7 +120,7 @@ def _placed(speakers: Sequence[Speaker], laid: Layout, channels: int) -> tuple[S
 
 
 def _turn(one: Utterance, speaker: Speaker) -> Turn:
-    words = [(word.text, word.start, word.end, word.sure) for word in one.phrase.words]
+    words: list[Word] = [(word.text, word.start, word.end, word.sure) for word in one.phrase.words]
     labels = (speaker,) if speaker != "unknown" else (f"channel {one.channel + 1}",)
     return Turn(one.phrase.text, labels, one.phrase.start, one.phrase.end, words)
 
@@ -143,20 +158,10 @@ def _remarks(sound: Sound, laid: Layout) -> Iterator[str]:
             yield f"channel {number + 1} is overdriven: {share:.0%} of it is cut off at the top"
 
 
-def _unspoken(sound: Sound, laid: Layout, talk: Sequence[Sequence[Span]]) -> Iterator[Stretch]:
+def _unspoken(sound: Sound, laid: Layout) -> Iterator[Stretch]:
     """Stretches in which nobody speaks on any channel, by what is heard there meanwhile."""
-    everybody = [span for spans in talk for span in spans]
+    everybody = [span for number in laid.heard for span in spoken(sound.channel(number), sound.rate)]
     together = np.zeros(sound.samples.shape[1], np.float32)
     for number in laid.heard:
         together += sound.channel(number)
-    yield from unspoken(together, sound.rate, _union(everybody))
-
-
-def _union(spans: Iterable[Span]) -> list[Span]:
-    joined: list[Span] = []
-    for span in sorted(spans):
-        if joined and span.start <= joined[-1].end:
-            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
-        else:
-            joined.append(span)
-    return joined
+    yield from unspoken(together, sound.rate, merged(everybody, bridge=0.0))

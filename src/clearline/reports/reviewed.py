@@ -96,6 +96,20 @@ class Duty(Part, frozen=True):
     doubts: list[str] = []
 
 
+class Recording(Part, frozen=True):
+    """The recording that a timeline was heard from."""
+
+    seconds: Annotated[float, Meta(description="of sound")]
+    speakers: Annotated[list[str], Meta(description="agent, customer or unknown, for each channel")]
+    heard_by: Annotated[str, Meta(description="the recogniser and its model")]
+    secrets: Annotated[list[str], Meta(description="kinds of secrets that are heard in it")] = []
+    muted: Annotated[str, Meta(description="the copy without them, where one was written")] = ""
+    withheld: Annotated[list[str], Meta(description="why no copy was written that was asked for")] = []
+    keeps_no_original: Annotated[
+        bool, Meta(description="a security code or PIN may be heard in it (PCI DSS 3.3.1)")
+    ] = False
+
+
 class Reviewed(Line, frozen=True, tag="timeline"):
     """A timeline that was judged: a call, or an order that the same file tells of."""
 
@@ -115,6 +129,7 @@ class Reviewed(Line, frozen=True, tag="timeline"):
     findings: list[Finding]
     questions: list[Finding]
     duties: list[Duty]
+    recording: Annotated[Recording | None, Meta(description="null where words came as text")] = None
 
     @property
     def waiting(self) -> list[Finding]:

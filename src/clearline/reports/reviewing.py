@@ -19,7 +19,16 @@ from clearline.engine.verdicts import Verdict
 from clearline.formats.conversation import Conversation
 from clearline.reports.drawing import Review, draw
 from clearline.reports.masked import MaskedTalk, characters, masked_text
-from clearline.reports.reviewed import SCHEMA, Cited, Duty, Finding, Judged, Place, Reviewed
+from clearline.reports.reviewed import (
+    SCHEMA,
+    Cited,
+    Duty,
+    Finding,
+    Judged,
+    Place,
+    Recording,
+    Reviewed,
+)
 from clearline.reports.watching import Known, watch
 from clearline.rulebook.rulebook import Rulebook
 
@@ -61,11 +70,13 @@ class Reviewer:
         self._kinds = {rule.on for rule in self._rules} | {"call"}
         self._programs: dict[str, Program] = {}
 
-    def review(self, file: str, conversations: Sequence[Conversation]) -> Iterator[Review]:
+    def review(
+        self, file: str, conversations: Sequence[Conversation], recording: Recording | None = None
+    ) -> Iterator[Review]:
         """Every timeline that a rule can speak of, as it stands in the file of that (masked) name."""
         for timeline in self.timelines(conversations):
             if timeline.events:
-                yield self._review(file, timeline)
+                yield self._review(file, timeline, recording)
 
     def timelines(self, conversations: Sequence[Conversation]) -> Iterator[Timeline]:
         """Calls as the file groups them; then orders and other subjects, gathered over all its calls."""
@@ -90,7 +101,7 @@ class Reviewer:
             self._programs[kind] = self.rulebook.program(kind, self._rules, portable=self.portable)
         return self._programs[kind]
 
-    def _review(self, file: str, timeline: Timeline) -> Review:
+    def _review(self, file: str, timeline: Timeline, recording: Recording | None) -> Review:
         start, end = timeline.events[0].at, timeline.events[-1].at
         program = self.program(timeline.kind)
         watched = watch(program, timeline.events, self.known, drawn=self.drawn)
@@ -116,6 +127,7 @@ class Reviewer:
             findings=[said.finding(one) for verdict in verdicts for one in verdict.findings],
             questions=[said.finding(one) for verdict in verdicts for one in verdict.questions],
             duties=[said.duty(one) for verdict in verdicts for one in verdict.duties],
+            recording=recording,
         )
         if not self.drawn:
             return Review(line)

@@ -29,6 +29,8 @@ def legible(text: str, limit: int = 200) -> str:
 class NotHeard(Exception):  # noqa: N818 - an outcome to account for, not always an error
     """A recording ended as something else than sound: what is so, where, and how to mend it."""
 
+    reason = "cannot be heard"  # in few words, by which files are counted
+
     def __init__(self, what: str, where: str, mend: str) -> None:
         super().__init__(what, where, mend)
         self.what, self.where, self.mend = legible(what), legible(where), legible(mend, 400)
@@ -43,6 +45,8 @@ class NotHeard(Exception):  # noqa: N818 - an outcome to account for, not always
 class NotInstalled(NotHeard):
     """The libraries that decode and hear recordings are an extra of their own."""
 
+    reason = "needs the extra [speech]"
+
 
 class BadRecording(NotHeard):
     """The file cannot be heard as it is."""
@@ -51,26 +55,40 @@ class BadRecording(NotHeard):
 class EmptyFile(BadRecording):
     """There is nothing in the file."""
 
+    reason = "empty"
+
 
 class NotSound(BadRecording):
     """The file is no recording."""
+
+    reason = "no recording"
 
 
 class NoSoundInside(BadRecording):
     """A container without a sample of sound."""
 
+    reason = "without sound"
+
 
 class UnknownCodec(BadRecording):
     """Nothing here decodes what is in the container."""
+
+    reason = "of no codec that is decoded"
 
 
 class BadTracks(BadRecording):
     """Tracks, channels or a rate that a recording of a call does not have."""
 
+    reason = "not recorded as calls are"
+
 
 class Broken(BadRecording):
     """Nothing in the file can be decoded."""
 
+    reason = "broken"
+
 
 class TooLong(BadRecording):
     """More sound than is taken at once, or than any call lasts."""
+
+    reason = "too long"

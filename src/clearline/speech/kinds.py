@@ -8,6 +8,32 @@ import re
 import struct
 
 HEAD = 65_536  # bytes that are looked at
+SUFFIXES = frozenset(
+    {
+        ".wav",
+        ".wave",
+        ".w64",
+        ".mp3",
+        ".ogg",
+        ".oga",
+        ".opus",
+        ".flac",
+        ".m4a",
+        ".aac",
+        ".mp4",
+        ".mov",
+        ".webm",
+        ".mka",
+        ".mkv",
+        ".amr",
+        ".au",
+        ".aif",
+        ".aiff",
+        ".caf",
+        ".wma",
+    }
+)
+"""Of names under which recordings are usually kept; what a file is its first bytes say."""
 
 _OTHER = {
     b"%PDF": "a PDF",

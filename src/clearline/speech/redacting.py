@@ -52,6 +52,7 @@ class Redaction:
     words: tuple[Utterance, ...]  # with what is secret hidden
     spans: tuple[tuple[Span, ...], ...]  # what was muted in each channel
     kinds: frozenset[str]  # what was heard
+    secrets: tuple[Secret, ...]  # each, where it was said
     blocked: tuple[Blocked, ...]
     hearings: int
 
@@ -65,44 +66,56 @@ class Redaction:
         return not self.kinds.isdisjoint(AUTHENTICATION | {KEYS})
 
 
+def heard(sound: Sound, recogniser: Recogniser, channels: Iterable[int] | None = None) -> list[Utterance]:
+    """All that is said in these channels, or in all, in order of time."""
+    return in_order(
+        Utterance(number, phrase)
+        for number in (range(sound.channels) if channels is None else channels)
+        for phrase in recogniser.hear(sound.channel(number), sound.rate)
+    )
+
+
 def redacted(
     sound: Sound,
     recogniser: Recogniser,
+    said: Sequence[Utterance] | None = None,
     *,
     tones: Sequence[Iterable[Span]] = (),
     filling: Filling = Filling.TONE,
     kinds: frozenset[str] = KINDS,
 ) -> Redaction:
-    """The recording without its secrets and without `tones`, which are the keys pressed in each channel."""
-    said = _heard(sound, recogniser)
+    """The recording without its secrets and without `tones`, which are the keys pressed in each channel.
+
+    `said` is what was `heard` in it before. Where nothing was muted there is nothing new to hear.
+    """
+    said = heard(sound, recogniser) if said is None else said
     found = secrets(said, kinds)
     keys = [list(some) for some in tones] or [[] for _ in range(sound.channels)]
-    heard = {one.kind for one in found} | ({KEYS} if any(map(_may_be_code, keys)) else set())
+    told = {one.kind for one in found} | ({KEYS} if any(map(_may_be_code, keys)) else set())
     spans = _muting(sound, found, keys)
     lost = [Blocked("it cannot be located", one.kind, one.channel, None) for one in found if one.span is None]
     quiet, hearings = sound, 0
     left: list[Secret] = []
-    while not lost and hearings < HEARINGS:
+    while any(spans) and not lost and hearings < HEARINGS:
         quiet, hearings = muted(sound, spans, filling), hearings + 1
-        again = _heard(quiet, recogniser)
+        again = heard(quiet, recogniser)
         left = [*secrets(in_order([*again, *_muted(said, spans)]), kinds), *_digits_near(again, spans)]
         wider = _muting(sound, [*found, *map(_wider, left)], keys)
         if not left or wider == spans:
             break
         found, spans = [*found, *map(_wider, left)], wider
-        heard |= {one.kind for one in left}
+        told |= {one.kind for one in left}
     still = [Blocked("it is still heard", one.kind, one.channel, one.span) for one in left]
     blocked = (*lost, *still)
     hidden = tuple(_hidden(said, kinds, spans))
-    told = frozenset(heard - {DIGITS})
-    return Redaction(None if blocked else quiet, hidden, tuple(map(tuple, spans)), told, blocked, hearings)
-
-
-def _heard(sound: Sound, recogniser: Recogniser) -> list[Utterance]:
-    return in_order(
-        Utterance(number, phrase)
-        for number in range(sound.channels)
-        for phrase in recogniser.hear(sound.channel(number), sound.rate)
+    return Redaction(
+        None if blocked else quiet,
+        hidden,
+        tuple(map(tuple, spans)),
+        frozenset(told - {DIGITS}),
+        tuple(found),
+        blocked,
+        hearings,
     )
 
 
