@@ -1,7 +1,7 @@
 """Where somebody speaks.
 
 Silero's model says for each 32 ms how likely that is. faster-whisper carries it, and onnxruntime runs a minute of it at a time:
-measured here, 17 times as quick as the same model in ggml, which takes one window a call (`bench/RESULTS.md`).
+measured, 17 to 20 times as quick as the same model in ggml, which takes one window a call (`bench/RESULTS.md`).
 """
 
 from collections.abc import Iterator
