@@ -14,8 +14,7 @@ BEAM: Final = 5
 TOKENS: Final = 9.0  # a second: people say at most five words, and a digit with its sign takes two
 MORE: Final = 24  # tokens that any sound may have
 LONGEST: Final = 400
-FRAMES: Final = 100  # a second
-_BEFORE, _AFTER = "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、"
+_BEFORE, _AFTER = "\"'([{-¿", "\"'.,!?:)]}"  # signs that belong to the word after, and before
 
 
 class Effort(NamedTuple):

@@ -45,8 +45,10 @@ class Whisper:
         for window in windows(samples, rate):
             for spans in _packs(window.spans):
                 language = language or self._model.language(_joined(window.samples, spans))
-                for word in self._heard(window, spans, language):
-                    words.append(replace(word, start=window.start + word.start, end=window.start + word.end))
+                words.extend(
+                    replace(word, start=window.start + word.start, end=window.start + word.end)
+                    for word in self._heard(window, spans, language)
+                )
             if told is not None:
                 told(window.end)
         return phrases(words)

@@ -1,6 +1,5 @@
 """Sound for the tests of this room: a short call of our own, and spoken digits from the shared data."""
 
-import os
 import tarfile
 from functools import cache
 from itertools import cycle
@@ -10,12 +9,11 @@ from typing import Any
 import av
 import msgspec
 import numpy as np
-import pytest
 
 from clearline.speech.sound import Samples, Sound
 
 HERE = Path(__file__).parent / "material"
-SHARED = Path(os.environ.get("CLEARLINE_DATA", Path(__file__).parents[3] / "shared" / "data")) / "audio"
+CARD = "5105105105105100"
 
 
 def sound(path: Path | str) -> Sound:
@@ -39,14 +37,15 @@ def said() -> list[dict[str, Any]]:
     return told
 
 
-def digits(number: str, speaker: str, folder: Path, gap: float = 0.12) -> Samples:
+def unpacked(archive: Path, folder: Path) -> Path:
+    """The spoken digits of the shared data."""
+    with tarfile.open(archive) as opened:
+        opened.extractall(folder, filter="data")
+    return folder
+
+
+def digits(folder: Path, number: str, speaker: str, gap: float = 0.12) -> Samples:
     """A number, digit by digit as somebody spoke them, at 8 kHz and by fours."""
-    archive = SHARED / "fsdd_spoken_digits.tar.xz"
-    if not archive.exists():
-        pytest.skip(f"no spoken digits: {archive} is missing (CLEARLINE_DATA)")
-    if not any(folder.glob("*.wav")):
-        with tarfile.open(archive) as opened:
-            opened.extractall(folder, filter="data")
     pieces = [np.zeros(4_000, np.float32)]
     for place, (digit, take) in enumerate(zip(number, cycle(range(10)), strict=False), 1):
         spoken = sound(next(folder.rglob(f"{digit}_{speaker}_{take}.wav"))).channel(0)
