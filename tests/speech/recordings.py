@@ -1,38 +1,12 @@
-"""Recordings made for the tests: small, of any format that can be written here."""
+"""Recordings made for the tests, beside those of bench/sounds.py."""
 
 import io
 import struct
 from collections.abc import Sequence
-from fractions import Fraction
 
 import av
 import numpy as np
-from numpy.typing import NDArray
-
-FORMATS = {
-    "WAV": ("wav", "pcm_s16le", 8_000),
-    "WAV of floats": ("wav", "pcm_f32le", 16_000),
-    "WAV of 24 bits": ("wav", "pcm_s24le", 48_000),
-    "WAV of 8 bits": ("wav", "pcm_u8", 8_000),
-    "G.711 mu-law": ("wav", "pcm_mulaw", 8_000),
-    "G.711 A-law": ("wav", "pcm_alaw", 8_000),
-    "AIFF": ("aiff", "pcm_s16be", 8_000),
-    "AU": ("au", "pcm_mulaw", 8_000),
-    "FLAC": ("flac", "flac", 16_000),
-    "MP3": ("mp3", "libmp3lame", 8_000),
-    "MP3 at 44.1 kHz": ("mp3", "libmp3lame", 44_100),
-    "Ogg/Opus": ("ogg", "libopus", 48_000),
-    "WebM": ("webm", "libopus", 48_000),
-    "M4A": ("ipod", "aac", 16_000),
-    "AAC": ("adts", "aac", 16_000),
-    "AMR": ("amr", "libopencore_amrnb", 8_000),
-}
-LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 8: "7.1"}
-Array = NDArray[np.float32]
-
-
-def tone(hertz: float, seconds: float, rate: int, level: float = 0.3) -> Array:
-    return (level * np.sin(2 * np.pi * hertz * np.arange(round(seconds * rate)) / rate)).astype(np.float32)
+from bench.sounds import LAYOUTS, Array, encode, tone
 
 
 def clicks(at: Sequence[float], seconds: float, rate: int) -> Array:
@@ -42,33 +16,6 @@ def clicks(at: Sequence[float], seconds: float, rate: int) -> Array:
     for second in at:
         samples[round(second * rate) :][: len(click)] = click
     return samples
-
-
-def written(
-    samples: Array, rate: int, container: str = "wav", codec: str = "pcm_s16le", **tags: str
-) -> bytes:
-    """A file of this format with these channels in it."""
-    samples = np.atleast_2d(samples)
-    layout = LAYOUTS[len(samples)]
-    out = io.BytesIO()
-    with av.open(out, "w", format=container) as file:
-        file.metadata.update(tags)
-        stream = file.add_stream(codec, rate=rate)
-        assert isinstance(stream, av.AudioStream)
-        stream.layout = layout
-        _encode(file, stream, samples, rate)
-    return out.getvalue()
-
-
-def _encode(file: av.container.OutputContainer, stream: av.AudioStream, samples: Array, rate: int) -> None:
-    layout = LAYOUTS[len(samples)]
-    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), format="fltp", layout=layout)
-    frame.sample_rate, frame.pts, frame.time_base = rate, 0, Fraction(1, rate)
-    context = stream.codec_context
-    fitting = av.AudioResampler(context.format.name, layout, rate, frame_size=context.frame_size or 1024)
-    for one in [*fitting.resample(frame), *fitting.resample(None)]:
-        file.mux(stream.encode(one))
-    file.mux(stream.encode(None))
 
 
 def video(samples: Array | None, rate: int = 16_000) -> bytes:
@@ -86,7 +33,7 @@ def video(samples: Array | None, rate: int = 16_000) -> bytes:
             file.mux(pictures.encode(picture))
         file.mux(pictures.encode(None))
         if sound is not None and samples is not None:
-            _encode(file, sound, samples, rate)
+            encode(file, sound, samples, rate)
     return out.getvalue()
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bench.sounds import FORMATS, tone, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from tests.speech.recordings import FORMATS, clicks, gsm, tone, video, written
+from tests.speech.recordings import clicks, gsm, video
 
 from clearline.speech import decoding, probing
 from clearline.speech.decoding import opened, resampled

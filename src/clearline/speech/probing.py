@@ -105,9 +105,12 @@ def container(source: Source) -> Iterator[tuple[InputContainer, str, _Wav]]:
     """The opened recording, its kind, as its first bytes tell it, and what its header says of its length, if it is a WAV file."""
     with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
         kind = _kind(file)
-        # Larger packets are quicker; a header that falls short of its file is not believed.
         header = _wav(file) if kind == "wav" else _Wav()
-        options = {"max_size": "65536"} | ({"ignore_length": "1"} if header.outlived else {})
+        # Larger packets are quicker, but not where each of them is first looked at for other codecs in it. A header that falls
+        # short of its file is not believed.
+        options = {"max_size": "65536", "probesize": "32768"} if kind == "wav" else {}
+        if header.outlived:
+            options["ignore_length"] = "1"
         try:
             opened = av.open(file, "r", format=kind, options=options, metadata_errors="replace")
         except av.FFmpegError as error:
