@@ -100,6 +100,11 @@ def test_a_correction_takes_back_what_was_wrong() -> None:
     assert said("4111 1111 1111", agent("go on"), "1112", agent("1112?"), "sorry, 1111")[-1][2]
 
 
+def test_what_a_correction_takes_back_at_the_beginning_is_hidden_with_it() -> None:
+    text = "four one one two, no wait, four one one one, one one one one, one one one one, one one one one"
+    assert said(text) == [(topics.CARD, normalise(text), True)]
+
+
 def test_what_follows_a_card_number_in_one_breath_is_heard_too() -> None:
     assert said("6011 1111 1111 1117 0829 123") == [
         (topics.CARD, "6011 1111 1111 1117", True),

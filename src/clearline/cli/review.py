@@ -19,7 +19,7 @@ from clearline.cli.judging import Order, Outcome, judged
 from clearline.cli.options import OptionError, channels_of, day_of, facts_of, speakers_of
 from clearline.cli.saying import FINDINGS, UNREADABLE, console, refuse, tell
 from clearline.formats.text import SIZE_LIMIT
-from clearline.reports.account import Ledger, counted, spoken
+from clearline.reports.account import Ledger, spoken
 from clearline.reports.drawing import Review
 from clearline.reports.page import Page
 from clearline.reports.reviewed import Account, NotReviewed, Recording
@@ -177,7 +177,9 @@ class Reports:
             self.terminal.end(account, self.summary)
         self.file.flush()
         if self.copies or self.withheld:
-            tell(f"{self.copies:,} muted {'copy' if self.copies == 1 else 'copies'} written, {self.withheld:,} withheld.")
+            tell(
+                f"{self.copies:,} muted {'copy' if self.copies == 1 else 'copies'} written, {self.withheld:,} withheld."
+            )
         return account
 
     def _recording(self, file: str, told: Recording) -> None:

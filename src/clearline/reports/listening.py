@@ -52,10 +52,9 @@ class Ears:
     def listen(self, source: Source, expected: Sequence[Speaker] = ()) -> Listened:
         """Hears a recording; NotHeard says why it can't be. `expected` says who should be on which channel."""
         recording = opened(source)
-        sound = recording.whole()
-        laid = layout(sound)
+        sound, laid = _laid_out(recording.whole())
         pressed = [keys(sound.channel(number), sound.rate) for number in range(sound.channels)]
-        said = heard(sound, self.recogniser, laid.heard)
+        said = heard(sound, self.recogniser)
         people, notes = _speakers(said, laid, sound.channels, expected)
         still = tuple(_told(pauses(sound), sound.seconds))
         transcript = Transcript(
@@ -91,6 +90,14 @@ def hidden(done: Redaction) -> Iterator[tuple[int, Span, str]]:
                 if one.span is not None and one.span.start < span.end and span.start < one.span.end
             }
             yield channel, span, min(kinds - {DIGITS}, default=DIGITS)
+
+
+def _laid_out(sound: Sound) -> tuple[Sound, Layout]:
+    """What the channels are; of a mono recording in a file of two the second is left out."""
+    laid = layout(sound)
+    if laid.kind != "identical":
+        return sound, laid
+    return Sound(sound.samples[list(laid.heard)], sound.rate), Layout("identical", (0,))
 
 
 def _speakers(
@@ -152,7 +159,7 @@ def _remarks(sound: Sound, laid: Layout) -> Iterator[str]:
     if laid.kind == "one silent":
         yield "one channel is silent all through: nobody can tell who speaks on the other"
     if laid.kind == "identical":
-        yield "both channels hold the same"
+        yield "all channels hold the same: one of them is heard and kept"
     for number in laid.heard:
         if (share := clipped(sound.channel(number))) > CLIPPED:
             yield f"channel {number + 1} is overdriven: {share:.0%} of it is cut off at the top"

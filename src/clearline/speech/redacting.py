@@ -24,11 +24,19 @@ from clearline.speech.secrets import (
     secrets,
     spans_of,
 )
+from clearline.speech.secrets import UNHEARD as NO_WORD
 from clearline.speech.sound import Seconds, Sound, Span
+from clearline.speech.voice import spoken
 
+UNHEARD = "speech that was not understood"
 KEYS = "keys"  # the kind of tones of a telephone's keys, which may be a card number, a code or a PIN
 HEARINGS = 3  # of the muted sound; each may find something more to mute, the last must find nothing
 NEARBY: Seconds = 2.0  # around what was muted, in which digits are taken for what is left of it
+SILENT: Seconds = 1.2  # of speech in which no word was heard, from which on it may hold a secret
+_BESIDE: Seconds = 0.4  # of a word, that is taken for part of it
+_WORD: Seconds = (
+    1.5  # no word, and no digit of a number, takes longer; one that does stands for words that were lost
+)
 _LEFT = 3  # digits in a row that may be left of a secret: as many as the shortest security code has
 _CODE = 3  # keys one after the other that may be a code or a PIN
 _PAUSE: Seconds = 5.0  # between the keys of one number
@@ -66,11 +74,11 @@ class Redaction:
         return not self.kinds.isdisjoint(AUTHENTICATION | {KEYS})
 
 
-def heard(sound: Sound, recogniser: Recogniser, channels: Iterable[int] | None = None) -> list[Utterance]:
-    """All that is said in these channels, or in all, in order of time."""
+def heard(sound: Sound, recogniser: Recogniser) -> list[Utterance]:
+    """All that is said, in order of time."""
     return in_order(
         Utterance(number, phrase)
-        for number in (range(sound.channels) if channels is None else channels)
+        for number in range(sound.channels)
         for phrase in recogniser.hear(sound.channel(number), sound.rate)
     )
 
@@ -89,7 +97,7 @@ def redacted(
     `said` is what was `heard` in it before. Where nothing was muted there is nothing new to hear.
     """
     said = heard(sound, recogniser) if said is None else said
-    found = secrets(said, kinds)
+    found = [*secrets(said, kinds), *_unheard(sound, said, [[]] * sound.channels)]
     keys = [list(some) for some in tones] or [[] for _ in range(sound.channels)]
     told = {one.kind for one in found} | ({KEYS} if any(map(_may_be_code, keys)) else set())
     spans = _muting(sound, found, keys)
@@ -99,7 +107,11 @@ def redacted(
     while any(spans) and not lost and hearings < HEARINGS:
         quiet, hearings = muted(sound, spans, filling), hearings + 1
         again = heard(quiet, recogniser)
-        left = [*secrets(in_order([*again, *_muted(said, spans)]), kinds), *_digits_near(again, spans)]
+        left = [
+            *secrets(in_order([*again, *_muted(said, spans)]), kinds),
+            *_digits_near(again, spans),
+            *_unheard(quiet, again, spans),
+        ]
         wider = _muting(sound, [*found, *map(_wider, left)], keys)
         if not left or wider == spans:
             break
@@ -112,7 +124,7 @@ def redacted(
         None if blocked else quiet,
         hidden,
         tuple(map(tuple, spans)),
-        frozenset(told - {DIGITS}),
+        frozenset(told - {DIGITS, UNHEARD}),
         tuple(found),
         blocked,
         hearings,
@@ -145,17 +157,20 @@ def _wider(secret: Secret) -> Secret:
 
 
 def _digits_near(said: Sequence[Utterance], spans: Sequence[Sequence[Span]]) -> list[Secret]:
-    """Digits beside what was muted: the listener alone would not know what they are left of."""
+    """Digits beside what was muted, of which the listener alone would not know what they are left of.
+
+    Where only a tone is nobody can be heard: a digit there was said at another time, and times are off.
+    """
     found = []
     for one in said:
         listener, _ = START.hear("", one.phrase.text)
-        pieces = [
-            one for one in listener.pieces if one.topic not in {OTHER, PHONE} and len(one.digits) >= _LEFT
-        ]
-        places = {word for piece in pieces for word in _words(piece)}
-        span = _span_of(one.phrase, places) if places else None
-        if places and any(_are_near(span, other) for other in spans[one.channel]):
-            found.append(Secret(DIGITS, one.channel, span))
+        for piece in listener.pieces:
+            span = _span_of(one.phrase, set(_words(piece)))
+            inside = span is None or any(_overlap(span, other) for other in spans[one.channel])
+            near = span is None or any(_are_near(span, other) for other in spans[one.channel])
+            long = len(piece.digits) >= _LEFT and piece.topic not in {OTHER, PHONE}
+            if inside or (near and long):
+                found.append(Secret(DIGITS, one.channel, span))
     return found
 
 
@@ -175,6 +190,24 @@ def _hidden(
         yield Utterance(one.channel, Phrase(tuple(words)))
 
 
+def _unheard(sound: Sound, said: Sequence[Utterance], spans: Sequence[Sequence[Span]]) -> Iterable[Secret]:
+    """Where somebody speaks of whom no word was heard: a recogniser that stumbles over digits leaves them out."""
+    for number, known in enumerate(spans):
+        words = [word for one in said if one.channel == number for word in one.phrase.words]
+        heard = [
+            Span(word.start - _BESIDE, word.end + _BESIDE)
+            for word in words
+            if word.text != NO_WORD
+            and word.end - word.start <= _WORD * max(1, sum(map(str.isdecimal, word.text)))
+        ]
+        covered = merged([*heard, *known], bridge=0.0)
+        for speech in spoken(sound.channel(number), sound.rate):
+            edges = [Span(0.0, speech.start), *(one for one in covered if _overlap(one, speech))]
+            for before, after in pairwise([*edges, Span(speech.end, speech.end)]):
+                if after.start - before.end >= SILENT:
+                    yield Secret(UNHEARD, number, Span(before.end, after.start))
+
+
 def _words(piece: Piece) -> Iterable[int]:
     return (word for digit in piece.digits for word in range(digit.first, digit.last + 1))
 
@@ -184,8 +217,8 @@ def _span_of(phrase: Phrase, places: set[int]) -> Span | None:
     return Span(found[0].start, found[-1].end) if found else None
 
 
-def _are_near(span: Span | None, other: Span) -> bool:
-    return span is None or _overlap(Span(span.start - NEARBY, span.end + NEARBY), other)
+def _are_near(span: Span, other: Span) -> bool:
+    return _overlap(Span(span.start - NEARBY, span.end + NEARBY), other)
 
 
 def _overlap(one: Span | Word, other: Span) -> bool:
