@@ -17,6 +17,7 @@ BAD: dict[str, str | bytes] = {
     "latin.txt": b"Agent: caf\xe9",
     "other.json": '{"hello": 1}',
     "times.vtt": "WEBVTT\n\n00:00:xx --> 00:00:04.000\nAgent: Hello",
+    "talk.wav": b"RIFF1234",
 }
 GOOD: dict[str, str | bytes] = {
     "clean.txt": "Agent: Hello.\nCustomer: Goodbye.",
@@ -25,7 +26,6 @@ GOOD: dict[str, str | bytes] = {
 LEFT_OUT: dict[str, str | bytes] = {
     ".DS_Store": b"\x00\x01",
     "photo.png": b"\x89PNG",
-    "talk.wav": b"RIFF1234",
 }
 
 

@@ -20,8 +20,7 @@ def test_a_folder_is_walked_in_order_and_says_what_it_leaves_out(folder: Writing
     assert tasks == ["clean.txt", "slip.txt"]
     assert dict(others) == {
         ".DS_Store": "hidden",
-        "photo.png": "no transcript by its name (*.png)",
-        "talk.wav": "no transcript by its name (*.wav)",
+        "photo.png": "neither transcript nor recording by its name (*.png)",
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+
 from clearline.speech.recognising import Phrase, Told, Word
 from clearline.speech.sound import Samples, Sound
 

@@ -2,13 +2,13 @@ import math
 
 import numpy as np
 import pytest
+from tests.speech.scripted import Line, Scripted, noise, phrase
 
 from clearline.engine import topics
 from clearline.speech.muting import bounds
 from clearline.speech.recognising import Phrase, Told, Word
 from clearline.speech.redacting import KEYS, Redaction, redacted
 from clearline.speech.sound import Samples, Span
-from tests.speech.scripted import Line, Scripted, noise, phrase
 
 CARD = "four one one one one one one one one one one one one one one one"
 TALK: list[Line] = [

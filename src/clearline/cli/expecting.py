@@ -43,22 +43,24 @@ def expected(tasks: Sequence[Task], *, twice: bool) -> Waits:
         return Waits(waits)
     from clearline.speech.probing import about  # noqa: PLC0415 - an extra
 
-    sound = 0.0
+    sound, count = 0.0, 0
     for task in recordings:
         try:
             found = about(Path(task.path) if task.data is None else task.data)
         except (NotHeard, OSError):
             continue  # it is told when its turn comes
-        sound += found.seconds
+        sound, count = sound + found.seconds, count + 1
         waits[task.path] = found.seconds * found.channels * PACE * (2 if twice else 1)
-    cores = min(os.cpu_count() or 1, len(recordings))
+    if not count:
+        return Waits(waits)
+    cores = min(os.cpu_count() or 1, count)
     work = STARTS + sum(waits.values()) / cores
-    told = f"{counted(len(recordings), 'recording')}, {_spoken(sound)} of sound: about {_spoken(work)}, nothing leaves this machine."
+    told = f"{counted(count, 'recording')}, {_spoken(sound)} of sound: about {_spoken(work)}, nothing leaves this machine."
     return Waits(waits, told)
 
 
 def _spoken(seconds: float) -> str:
     minutes = round(seconds / 60)
     if seconds < 90:
-        return f"{max(1, round(seconds)):,} seconds"
+        return counted(max(1, round(seconds)), "second")
     return f"{minutes:,} minutes" if minutes < 90 else f"{minutes / 60:.1f} hours"

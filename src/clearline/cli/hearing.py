@@ -1,5 +1,6 @@
 """A recording as `clearline review` takes it: its words to be judged and, where it is asked for, a copy without secrets."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +15,7 @@ from clearline.reports.summary import spoken_seconds
 from clearline.speech import engines
 from clearline.speech.channels import Speaker
 from clearline.speech.muting import write
+from clearline.speech.probing import about
 from clearline.speech.redacting import Blocked
 
 FORMAT = "recording"
@@ -24,14 +26,17 @@ class Hearing:
 
     def __init__(self, order: Order) -> None:
         self.order = order
-        self.ears = Ears(engines.recogniser())
+
+    @cached_property
+    def ears(self) -> Ears:
+        """Made for the first file that can be heard at all: its model takes a while."""
+        return Ears(engines.recogniser())
 
     def hear(self, task: Task) -> tuple[list[Conversation], Recording]:
         """What is said in it, and what became of it; NotHeard, or Excluded where nobody speaks."""
-        told = self.ears.listen(
-            Path(task.path) if task.data is None else task.data,
-            cast("tuple[Speaker, ...]", self.order.channels),
-        )
+        source = Path(task.path) if task.data is None else task.data
+        about(source)
+        told = self.ears.listen(source, cast("tuple[Speaker, ...]", self.order.channels))
         talk = conversation(f"{FORMAT} ({told.about.codec})", told.transcript, self.order.speakers)
         return [talk], self._recording(task, told)
 

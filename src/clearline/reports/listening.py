@@ -25,6 +25,7 @@ from clearline.speech.voice import spoken
 AT_THE_EDGE: Final[Seconds] = (
     0.5  # from the beginning or end of a file: a pause so near is none, or never ends
 )
+LONG: Final[Seconds] = 10.0  # without a word, from which on it is an event of the call
 CLIPPED: Final = 0.01  # share of samples that are cut off, from which on it is told
 
 
@@ -57,9 +58,10 @@ class Ears:
         said = heard(sound, self.recogniser)
         people, notes = _speakers(said, laid, sound.channels, expected)
         still = tuple(_told(pauses(sound), sound.seconds))
+        quiet = tuple(_unspoken(sound, laid))
         transcript = Transcript(
             turns=[_turn(one, people[one.channel]) for one in said],
-            happenings=[*_recorder(still, sound.seconds), *_keys(pressed, people)],
+            happenings=[*_recorder(still, sound.seconds), *_keys(pressed, people), *_waits(quiet)],
             about={"recorded": True, "channels": "separate" if laid.separated else "mono"},
             notes=[f"heard by {self.recogniser.name}", *recording.notes, *notes, *_remarks(sound, laid)],
         )
@@ -70,7 +72,7 @@ class Ears:
             speakers=people,
             said=tuple(said),
             transcript=transcript,
-            unspoken=tuple(_unspoken(sound, laid)),
+            unspoken=quiet,
             pauses=still,
             keys=tuple(tuple(one.span for one in some) for some in pressed),
         )
@@ -155,6 +157,16 @@ def _keys(pressed: Sequence[Sequence[Key]], people: Sequence[Speaker]) -> Iterat
             yield Happening("key.pressed", one.span.start, {"by": speaker})
 
 
+def _waits(quiet: Sequence[Stretch]) -> Iterator[Happening]:
+    """Long stretches in which nobody speaks: somebody waits, and whether there is music meanwhile is all that is known."""
+    for one in quiet:
+        if one.span.seconds >= LONG:
+            seconds = round(one.span.seconds, 1)
+            yield Happening(
+                "silence" if one.kind == "silence" else "music", one.span.start, {"seconds": seconds}
+            )
+
+
 def _remarks(sound: Sound, laid: Layout) -> Iterator[str]:
     if laid.kind == "one silent":
         yield "one channel is silent all through: nobody can tell who speaks on the other"
@@ -170,5 +182,5 @@ def _unspoken(sound: Sound, laid: Layout) -> Iterator[Stretch]:
     everybody = [span for number in laid.heard for span in spoken(sound.channel(number), sound.rate)]
     together = np.zeros(sound.samples.shape[1], np.float32)
     for number in laid.heard:
-        together += sound.channel(number)
+        together += sound.channel(number) / len(laid.heard)
     yield from unspoken(together, sound.rate, merged(everybody, bridge=0.0))
