@@ -66,7 +66,11 @@ def test_a_pause_of_the_recorder_is_an_event_and_one_to_the_end_was_never_resume
     sound.samples[:, 5 * RATE : 8 * RATE] = 0
     sound.samples[:, 17 * RATE :] = 0
     told = listened(path, sound, [(0, 1, "hello")])
-    happened = [(one.type, round(one.start, 2)) for one in told.transcript.happenings]
+    happened = [
+        (one.type, round(one.start, 2))
+        for one in told.transcript.happenings
+        if one.type.startswith("recording.")
+    ]
     assert happened == [
         ("recording.started", 0.0),
         ("recording.paused", 5.0),
