@@ -132,16 +132,21 @@ def length_of(told: Message) -> int:
 
 
 def parameter(value: str, name: str) -> str:
-    """A parameter of a header, which stands outside of `<…>`; without its quotes."""
-    outside = re.sub(r"<[^>]*>", "", value)
+    """A parameter of a header, which stands behind `<…>` where there is one; without its quotes."""
+    outside = _plain(value).rpartition(">")[2]
     found = re.search(rf';\s*{re.escape(name)}\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', outside, re.IGNORECASE)
     return (found[1] if found[1] is not None else found[2]) if found else ""
 
 
 def address_of(value: str) -> str:
     """The address in a header such as From: `sip:dana@shop.example`."""
-    found = re.search(r"<([^>]*)>", value)
+    found = re.search(r"<([^>]*)>", _plain(value))
     return (found[1] if found else value.split(";", 1)[0]).strip()
+
+
+def _plain(value: str) -> str:
+    """Without the name before the address, in which anything may stand."""
+    return re.sub(r'^\s*"(?:[^"\\]|\\.)*"', "", value)
 
 
 def written(first: str, headers: Iterable[tuple[str, str]], body: bytes = b"") -> bytes:
