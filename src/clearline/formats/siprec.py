@@ -57,7 +57,10 @@ class Metadata(NamedTuple):
         """What is known now, where this is news to what was known."""
         if not self.partial:
             return self
-        people = {one.key: one for one in (*before.participants, *self.participants)}
+        people = {one.key: one for one in before.participants}
+        for one in self.participants:
+            known = people.get(one.key, one)
+            people[one.key] = one._replace(address=one.address or known.address, name=one.name or known.name)
         return Metadata(
             self.session or before.session,
             tuple(people.values()),

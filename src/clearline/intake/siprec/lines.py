@@ -78,7 +78,8 @@ class Lines:
         recorded = [line for line in self.every if line.media.kind == "audio"]
         here = [one for one in metadata.participants if not one.left]
         for number, line in enumerate(recorded):
-            line.role = self._speaking.role(metadata.behind(line.media.label), number, here, caller)
+            if line.port is not None:  # one that is closed keeps who was heard on it
+                line.role = self._speaking.role(metadata.behind(line.media.label), number, here, caller)
 
     def people(self, metadata: Metadata) -> list[tuple[str, Participant]]:
         """Everybody, with their role where that can be told without knowing their line."""

@@ -52,7 +52,7 @@ class Session:
         self._pauses: list[tuple[float, float]] = []
         self._metadata = Metadata()
         self._wav: Wav | None = None
-        self._answered, self._pressed, self._changes = False, 0, 0
+        self._answered, self._pressed, self._changes, self._deeds = False, 0, 0, 0
         self._waiting: asyncio.Queue[list[Event]] = asyncio.Queue()
         self._telling: asyncio.Task[None] | None = None
 
@@ -218,7 +218,8 @@ class Session:
         return (self.paused - self.began) / SECOND, (at - self.began) / SECOND
 
     def _recording(self, what: str, at: Instant) -> Event:
-        return self.talk.event(f"recording.{what}", at, what, self._name, len(self._pauses))
+        self._deeds += 1  # what happens at one instant keeps its order
+        return self.talk.event(f"recording.{what}", at, what, self._name, self._deeds, seq=2 + self._deeds)
 
     def _about(self) -> About:
         return About(
