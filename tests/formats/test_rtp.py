@@ -75,7 +75,7 @@ def test_no_packet_makes_a_recording_longer_than_the_call(told: list[tuple[int, 
     for n, (number, clock, source) in enumerate(told):
         for piece in track.hear(Packet(0, number, clock, source, b"x" * SIZE), n * SIZE):
             assert 0 <= piece.start <= n * SIZE + 2 * RATE
-        assert len(track._held) <= DEPTH + 1  # noqa: SLF001 - that it is bounded is the promise
+        assert len(track._held) <= DEPTH + 1
 
 
 def test_a_key_is_told_once_and_not_which() -> None:

@@ -50,9 +50,9 @@ def test_what_is_too_large_is_not_kept() -> None:
     with pytest.raises(LargeFrameError):
         Incoming().hear(HEAD + b"l: 70000\r\n\r\n")
     incoming = Incoming()
+    assert incoming.hear(b"X-Y: z\r\n" * 8_000) == []
     with pytest.raises(LargeFrameError):
-        for _ in range(100):
-            incoming.hear(b"X-Y: z\r\n" * 100)
+        incoming.hear(b"X-Y: z\r\n" * 1_000)
 
 
 @pytest.mark.parametrize(

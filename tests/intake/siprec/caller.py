@@ -9,7 +9,7 @@ import uuid
 import wave
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,7 @@ class Caller:
         self.sound = socket.socket(type=socket.SOCK_DGRAM)
         self.sent, self.origin = 0, time.monotonic()
 
-    def __enter__(self) -> "Caller":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

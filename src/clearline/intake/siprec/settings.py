@@ -56,6 +56,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def speaking(self) -> Speaking:
         return speaking(self.agents, self.lines, self.caller)
 
+    @property
+    def is_local(self) -> bool:
+        return ip_address(self.place[0]).is_loopback
+
+    @property
+    def lets_anybody_in(self) -> bool:
+        return any(ip_network(one, strict=False).prefixlen == 0 for one in self.senders)
+
     def lets_in(self, host: str) -> bool:
         try:
             told = ip_address(host.partition("%")[0])
