@@ -177,7 +177,7 @@ class Session:
             at = self.began + piece.start * SECOND // RATE
             if not self._answered:
                 self._answered = True
-                self._tell(self.talk.event("call.answered", at, "answered", seq=1))
+                self._tell(self.talk.event("call.answered", at, "answered"))
             if piece.codec == KEYS:
                 self._key(line, at)
             elif piece.codec in SOUND and piece.payload and line.channel is not None:
@@ -219,7 +219,7 @@ class Session:
 
     def _recording(self, what: str, at: Instant) -> Event:
         self._deeds += 1  # what happens at one instant keeps its order
-        return self.talk.event(f"recording.{what}", at, what, self._name, self._deeds, seq=2 + self._deeds)
+        return self.talk.event(f"recording.{what}", at, what, self._name, self._deeds, seq=self._deeds)
 
     def _about(self) -> About:
         return About(
