@@ -24,6 +24,9 @@ from clearline.gate.actions.deciding import gate  # noqa: E402
 from clearline.gate.asking import Gatekeeper, concerns  # noqa: E402
 from clearline.gate.own_list.spreading import Spreading  # noqa: E402
 from clearline.gate.tasks import KINDS as GATE  # noqa: E402
+from clearline.intake.siprec.server import SiprecServer  # noqa: E402
+from clearline.intake.siprec.settings import FILE as SIPREC  # noqa: E402
+from clearline.intake.siprec.settings import settings_of  # noqa: E402
 from clearline.intake.streams.audiosocket import AudioSocketServer  # noqa: E402
 from clearline.intake.streams.endpoints import Streams  # noqa: E402
 from clearline.intake.streams.protocols import PLACE as LIVE  # noqa: E402
@@ -66,6 +69,7 @@ class Application:
         self.bots = Bots(self.hub)
         self.streams = Streams(self.hub)
         self.audiosocket = AudioSocketServer(self.streams, now, settings.AUDIOSOCKET)
+        self.siprec = SiprecServer(self.streams, now, home.path, settings_of(home.path / SIPREC))
 
     def _signed(self, made: Checkpoint) -> Checkpoint:
         """A checkpoint waits for no disk of its own: it is written with what waits just then."""
@@ -101,8 +105,10 @@ class Application:
                 await self.hub.start()
                 here.serve(self.hub)
                 await self.audiosocket.start()
+                await self.siprec.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
+                await self.siprec.stop()
                 await self.audiosocket.stop()
                 await self.streams.stop()
                 here.serve(None)

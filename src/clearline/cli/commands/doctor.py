@@ -24,6 +24,8 @@ from clearline.evidence.keys import RING, open_keys
 from clearline.evidence.models import Entry, Witness
 from clearline.evidence.queries import head_size, latest, tree
 from clearline.evidence.witnesses import FILE, configured
+from clearline.intake.siprec.settings import FILE as SIPREC
+from clearline.intake.siprec.settings import settings_of
 from clearline.people.models import Person, Role
 from clearline.record.judging import judging
 from clearline.record.models import Job
@@ -193,6 +195,20 @@ def _backups() -> Iterator[Told]:
         yield Told(True, f"the newest backup is {age // DAY} days old: clearline backup PATH")
 
 
+def _siprec() -> Iterator[Told]:
+    """The recording server."""
+    file: Path = settings.HOME.path / SIPREC
+    told = settings_of(file)
+    if told is None:
+        return
+    if told.lets_anybody_in and not told.password:
+        yield Told(True, f"anybody may send recordings: name the addresses of `senders` in {file}")
+    if told.password and file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield Told(True, f"{file} holds a password and can be read by others: chmod 600 {file}")
+    if not told.is_local:
+        yield Told(False, f"{file}: SIP and sound come in the clear, keep them on a network of their own")
+
+
 def _jobs() -> Iterator[Told]:
     """Work behind the scenes."""
     for job in Job.objects.exclude(done=None).exclude(error="").order_by("pk")[:20]:
@@ -201,5 +217,5 @@ def _jobs() -> Iterator[Told]:
         )
 
 
-AROUND = (_sqlite, _postgresql, _home, _settings, _limits, _backups)
+AROUND = (_sqlite, _postgresql, _home, _settings, _limits, _backups, _siprec)
 WITHIN = (_packs, _clock, _log, _witnesses, _people, _jobs)  # they need the database in this version's form

@@ -2,12 +2,15 @@
 
 import socket
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
 from clearline.cli.saying import refuse, tell
+from clearline.intake.siprec.settings import FILE as SIPREC
+from clearline.intake.siprec.settings import SiprecError, settings_of
 from clearline.record.judging import judging
 
 
@@ -37,6 +40,10 @@ def serve(host: str, port: int) -> None:
         refuse(
             f"something listens at port {port} already, perhaps another Clearline: stop it, or choose another --port"
         )
+    try:
+        settings_of(settings.HOME.path / SIPREC)
+    except SiprecError as error:
+        refuse(str(error))
     prepare()
     faults = [fault for fault in judging().rulebook.faults if not fault.warning]
     for fault in faults:
