@@ -1,7 +1,7 @@
 """The job that hears a recording: its words into the record, its muted copy to be played, its original as policy says."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -11,8 +11,6 @@ from msgspec.structs import replace
 
 from clearline.engine.events import SECOND, UTTERANCE, Event, Instant
 from clearline.evidence.actions import done
-from clearline.formats.conversation import conversation
-from clearline.formats.errors import Excluded
 from clearline.record import jobs
 from clearline.record.actions.append import Outcome, Received, append
 from clearline.record.attempts import Attempt
@@ -23,6 +21,7 @@ from clearline.record.models import Recording, Timeline
 from clearline.record.recordings import actions, places, sealing, waves
 from clearline.record.recordings.ears import Ears, Heard, Unheard
 from clearline.record.watching import Watches, stored
+from clearline.speech.sound import Sound, Span
 
 SOURCE: Final = "recording"
 TRIES: Final = 3  # times that whoever hears it may die of it
@@ -60,8 +59,9 @@ def hearing(ears: Ears, keeps: Keeps) -> jobs.Kind:
 
 
 def _store(row: Recording, heard: Heard, until: Instant | None, at: Instant) -> None:
-    row.seconds, row.channels = round(heard.muted.seconds, 3), heard.muted.channels
-    row.kinds, row.engine, row.notes = sorted(heard.kinds), heard.engine[:200], list(heard.notes)
+    row.seconds, row.channels = round(heard.seconds, 3), heard.channels
+    row.kinds, row.engine = sorted(heard.kinds), heard.engine[:200]
+    row.speakers, row.notes = list(heard.speakers or row.speakers), list(heard.conversation.notes)
     timeline = Timeline.objects.filter(kind="call", subject=row.call).first()
     known = stored(timeline) if timeline else []
     row.began = _began(row, known)
@@ -70,11 +70,11 @@ def _store(row: Recording, heard: Heard, until: Instant | None, at: Instant) -> 
         return
     told = {"uid": row.uid, "engine": row.engine, "kinds": row.kinds, "words": row.words}
     done("recording.heard", "house", told, at, actions.about(row))
-    if heard.blocked:
-        row.state, row.reason = State.BLOCKED, heard.blocked[:400]
+    if heard.muted is None:
+        row.state, row.reason = State.BLOCKED, (heard.blocked or "it may not be kept")[:400]
         done("recording.blocked", "house", {"uid": row.uid, "reason": row.reason}, at, actions.about(row))
     else:
-        _release(row, heard, at)
+        _release(row, heard.muted, heard.hidden, at)
     if heard.kinds & actions.UNKEEPABLE:
         why = "a security code or PIN was heard (PCI DSS 3.3.1)"
         actions.let_go_original(row, Original.DESTROYED, why, at)
@@ -90,19 +90,13 @@ def _take_words(row: Recording, heard: Heard, known: list[Event], at: Instant) -
     if any(event.type == UTTERANCE for event in known):
         row.notes = [*row.notes, WORDS_THERE]
         return True
-    heard.transcript.origin, heard.transcript.call = row.began, row.call
-    heard.transcript.about = {"recorded": True, **heard.transcript.about}
-    try:
-        told = conversation(SOURCE, heard.transcript, {})
-    except Excluded:
-        row.notes = [*row.notes, "nobody says a word in it"]
-        return True
-    row.notes = [*row.notes, *told.notes]
+    origin = 0 if heard.conversation.dated else row.began or 0
     subjects = {"call": row.call} | ({"agent": row.agent} if row.agent and not known else {})
+    known_types = {event.type for event in known}
     events = [
-        replace(event, id=f"{row.uid}-{event.id}", subjects=subjects)
-        for event in told.events
-        if event.type == UTTERANCE or not known
+        replace(event, id=f"{row.uid}-{event.id}", at=event.at + origin, subjects=subjects)
+        for event in heard.conversation.events
+        if event.type not in known_types and not (known and event.type.startswith("call."))
     ]
     answers = append([Received(SOURCE, one, "house") for one in events], at, Watches(judging))
     refused = [one.reason for one in answers if one.outcome is Outcome.REFUSED]
@@ -116,16 +110,14 @@ def _take_words(row: Recording, heard: Heard, known: list[Event], at: Instant) -
     return True
 
 
-def _release(row: Recording, heard: Heard, at: Instant) -> None:
+def _release(row: Recording, sound: Sound, hidden: Iterable[tuple[int, Span, str]], at: Instant) -> None:
     """The muted copy: on the disk before the row says so."""
     path = places.muted(row.uid)
     with places.written(path) as file:
-        waves.write(heard.muted, file)
-    row.state, row.reason, row.waveform = State.HEARD, "", waves.peaks(heard.muted)
+        waves.write(sound, file)
+    row.state, row.reason, row.waveform = State.HEARD, "", waves.peaks(sound)
     row.muted = sealing.digest(path)
-    row.hidden = [
-        [channel, round(span.start, 3), round(span.end, 3), kind] for channel, span, kind in heard.hidden
-    ]
+    row.hidden = [[channel, round(span.start, 3), round(span.end, 3), kind] for channel, span, kind in hidden]
     told = {"uid": row.uid, "muted": row.muted, "hidden": row.hidden}
     done("recording.released", "house", told, at, actions.about(row))
 

@@ -5,7 +5,7 @@ import shutil
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -174,12 +174,13 @@ def _began(found: dict[str, str]) -> Instant | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        began = instant_of(moment)
+        return instant_of(moment) if moment.tzinfo else _unread()
     except (ValueError, OverflowError):
-        moment, began = None, None
-    if moment is None or moment.tzinfo is None:
-        raise Refusal(422, "started is a time with its zone, as 2026-11-01T10:00:00Z")
-    return began
+        _unread()
+
+
+def _unread() -> NoReturn:
+    raise Refusal(422, "started is a time with its zone, as 2026-11-01T10:00:00Z")
 
 
 def _begun() -> Incoming:
