@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from clearline.engine.errors import ClearlineError
-from clearline.formats.conversation import Conversation
-from clearline.formats.errors import NotRead
+from clearline.formats.conversation import Conversation, conversation
+from clearline.formats.errors import Excluded, NotRead
+from clearline.formats.turns import Transcript
 from clearline.speech.sound import Seconds, Sound, Span
 
 INSTALL: Final = "pip install 'clearline[speech]'"
 _NEEDED: Final = ("av", "faster_whisper", "numpy")
 _LISTENING, _ENGINES = "clearline.reports.listening", "clearline.speech.engines"
-_ALL: Final = "secret"  # the kind of what was muted, where several were heard
+_FORMAT: Final = "recording"
 
 
 class Unheard(ClearlineError):  # noqa: N818 - an outcome
@@ -57,37 +58,45 @@ def hear(path: Path, speakers: Sequence[str]) -> Heard:
         )
     if find_spec(_LISTENING) is None:
         raise Unheard("this version of Clearline does not hear recordings yet")
-    listening: Any = import_module(_LISTENING)
     try:
-        return _taken(listening.listen(path, _recogniser(), expected=speakers))
+        return _heard(path, speakers)
     except _faults() as reason:
         raise Unheard(str(reason)) from None
 
 
+def _heard(path: Path, speakers: Sequence[str]) -> Heard:
+    ears = _ears()
+    told = ears.listen(path, speakers)
+    done = ears.muted(told)
+    blocked = dict.fromkeys(f"{one.kind.replace('_', ' ')}: {one.reason}" for one in done.blocked)
+    return Heard(
+        conversation=_conversation(told.transcript),
+        seconds=told.sound.seconds,
+        channels=told.sound.channels,
+        muted=done.sound,
+        speakers=told.speakers,
+        hidden=list(import_module(_LISTENING).hidden(done)),
+        kinds=frozenset(done.kinds),
+        blocked="; ".join(blocked),
+        engine=ears.recogniser.name,
+    )
+
+
+def _conversation(told: Transcript) -> Conversation:
+    try:
+        return conversation(_FORMAT, told, {})
+    except Excluded:
+        return Conversation(_FORMAT, (), (*told.notes, "nobody says a word in it"))
+
+
 def _faults() -> tuple[type[Exception], ...]:
-    """What is raised where a file can't be heard, or holds no words."""
+    """What is raised where a file can't be heard."""
     places = (("clearline.speech.errors", "NotHeard"), ("clearline.speech.recognising", "SpeechError"))
     found = [getattr(import_module(module), name, None) for module, name in places if find_spec(module)]
     return (NotRead, *(one for one in found if one is not None))
 
 
-def _taken(told: Any) -> Heard:
-    redaction = told.redaction
-    kind = next(iter(redaction.kinds)) if len(redaction.kinds) == 1 else _ALL
-    return Heard(
-        conversation=told.conversation,
-        seconds=told.about.seconds,
-        channels=told.about.channels,
-        muted=redaction.sound,
-        speakers=told.speakers,
-        hidden=[(number, span, kind) for number, spans in enumerate(redaction.spans) for span in spans],
-        kinds=frozenset(redaction.kinds),
-        blocked="; ".join(dict.fromkeys(f"{one.kind}: {one.reason}" for one in redaction.blocked)),
-        engine=told.engine,
-    )
-
-
 @cache
-def _recogniser() -> Any:
-    """The recogniser, whose model is loaded once a process."""
-    return import_module(_ENGINES).recogniser()
+def _ears() -> Any:
+    """Ears, whose model is loaded once a process."""
+    return import_module(_LISTENING).Ears(import_module(_ENGINES).recogniser())
