@@ -149,7 +149,7 @@ def looked_at(url: str, browser: Browser) -> Iterator[Console]:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """A home whose database and keys are those of the tests."""
+    """A home whose database, keys and recordings are those of the tests."""
     from django.conf import settings
     from django.db import connection
 
@@ -160,6 +160,9 @@ def environment(home: Path) -> dict[str, str]:
     else:
         (home / settings.HOME.database.name).symlink_to(name)
     (home / settings.HOME.keys.name).symlink_to(settings.HOME.keys)
+    sounds = settings.HOME.path / "recordings"
+    sounds.mkdir(mode=0o700, exist_ok=True)
+    (home / sounds.name).symlink_to(sounds)
     return told
 
 

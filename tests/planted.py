@@ -1,5 +1,6 @@
 """What Charlie must never see: data of others, each with one word in it that no page has a reason to say."""
 
+import uuid
 from dataclasses import dataclass, field
 
 from tests.characters import AT, Cast, cast
@@ -15,7 +16,8 @@ from clearline.people import actions, tokens
 from clearline.people.models import Token
 from clearline.record.actions.append import append
 from clearline.record.judging import judging
-from clearline.record.models import ContactPoint, Finding
+from clearline.record.models import ContactPoint, Finding, Recording
+from clearline.record.recordings import places
 from clearline.record.watching import Watches
 
 CANARY = "kolibri"
@@ -46,6 +48,7 @@ def planted() -> Planted:
     )
     names = {
         **_call(),
+        "recording": _recording(),
         "uid": str(people.ada.uid),
         "index": str(look.index),
         "pk": str(Token.objects.get(pk=token.pk).pk),
@@ -56,6 +59,26 @@ def planted() -> Planted:
         **_gate(people),
     }
     return Planted(people, names)
+
+
+def _recording() -> str:
+    """The sound of that call: a file that says the word."""
+    row = Recording.objects.create(
+        uid=str(uuid.uuid4()),
+        call="planted",
+        sha256="0" * 64,
+        size=1,
+        received=AT,
+        began=AT,
+        state=Recording.State.HEARD,
+        muted=CANARY,
+        reason=CANARY,
+        notes=[CANARY],
+        hidden=[[0, 0, 1, CANARY]],
+    )
+    with places.written(places.muted(row.uid)) as file:
+        file.write(CANARY.encode())
+    return row.uid
 
 
 def _connection(people: Cast) -> str:

@@ -41,7 +41,10 @@ from clearline.record.ingest import Ingest  # noqa: E402
 from clearline.record.jobs import Worker  # noqa: E402
 from clearline.record.judging import judging  # noqa: E402
 from clearline.record.receiving import Receive, Scope, Send  # noqa: E402
+from clearline.record.recordings.intake import PLACE as RECORDINGS  # noqa: E402
+from clearline.record.recordings.intake import Intake  # noqa: E402
 from clearline.record.tasks import KINDS as RECORD  # noqa: E402
+from clearline.record.tasks import LONG  # noqa: E402
 from clearline.record.watching import Watches  # noqa: E402
 from clearline.record.writer import Writer  # noqa: E402
 from clearline.ui.clock import now  # noqa: E402
@@ -61,8 +64,10 @@ class Application:
         self.sealing = Sealing(home.keys, settings.ORIGIN, now, self._signed)
         self.witnesses = Asking(home.path / FILE, now)
         self.worker = Worker(now, {**RECORD, **GATE})
+        self.hearing = Worker(now, LONG)
         self.own_list = Spreading(now)
         self.events = Ingest(self.writer)
+        self.recordings = Intake(now)
         self.deliveries = Webhooks(self.writer)
         self.attempts = Gatekeeper(self.writer, gate())
         self.hub = Hub(self.writer, now, Connected(now))
@@ -81,6 +86,8 @@ class Application:
             await self._lifespan(receive, send)
         elif scope["type"] == "http" and scope["path"] == EVENTS:
             await self.events(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == RECORDINGS:
+            await self.recordings(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(PLACE):
             await self.deliveries(scope, receive, send)
         elif scope["type"] in {"http", "websocket"} and scope["path"] in {MAY, MCP}:
@@ -101,6 +108,7 @@ class Application:
                 self.sealing.start()
                 self.witnesses.start()
                 self.worker.start()
+                self.hearing.start()
                 self.own_list.start()
                 await self.hub.start()
                 here.serve(self.hub)
@@ -115,6 +123,7 @@ class Application:
                 await self.hub.stop()
                 self.own_list.stop()
                 await self.deliveries.stop()
+                self.hearing.stop(1)  # what it hears it hears again
                 self.worker.stop()
                 self.sealing.stop()
                 self.writer.stop()

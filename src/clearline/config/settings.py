@@ -54,7 +54,7 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 ROOMS = ["clearline.gate.room.ROOM"]  # above the record, which knows them by name alone
-KEEPERS = ["clearline.gate.keeping.KEEPER"]
+KEEPERS = ["clearline.gate.keeping.KEEPER", "clearline.record.retention.originals.KEEPER"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

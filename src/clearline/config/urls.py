@@ -14,6 +14,8 @@ from clearline.people.needs import under
 from clearline.record.api.description import beside
 from clearline.record.api.routes import api
 from clearline.record.openings import chosen, seen_by
+from clearline.record.recordings.described import PATHS as RECORDINGS
+from clearline.record.recordings.described import SHAPES as OF_RECORDINGS
 from clearline.record.urls import pages
 from clearline.ui.urls import urlpatterns as ui
 
@@ -22,6 +24,7 @@ api.add_router("/gate", own_list)
 api.add_router("/gate", gate)
 beside(PATHS, SHAPES)
 beside(BOTS, OF_BOTS)
+beside(RECORDINGS, OF_RECORDINGS)
 urlpatterns = [
     path("account/", include("clearline.people.account_urls")),
     path("style/", include(under("open the console", ui))),

@@ -84,6 +84,7 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "place holds": _OFFICER,
     "erase": _OFFICER,
     "send events": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
+    "send recordings": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
     "ask before speaking": _OFFICER,  # the answer may quote what was said
     "ask the gate": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
 }
@@ -92,6 +93,7 @@ SCOPES: Final[
     Mapping[str, str]
 ] = {  # what a token may be made for, and the deed that its owner must be allowed
     "events:write": "send events",
+    "recordings:write": "send recordings",
     "calls:read": "see calls",
     "findings:read": "see findings",
     "contacts:read": "see contacts",

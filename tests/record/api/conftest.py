@@ -33,7 +33,7 @@ for number in range(30):
     told = call(*LINES, name=f"c-{number}", at=at - (number + 1) * 3_600_000_000, agent="a-1", contact=f"k-{number % 4}")
     append(received(told), at, Watches(judging))
 alice = Person.objects.invited(email="alice@shop.example", name="Alice", role=Role.OFFICER)
-scopes = ["calls:read", "findings:read", "contacts:read", "evidence:read", "events:write", "gate:decide", "decisions:read", "overrides:read"]
+scopes = ["calls:read", "findings:read", "contacts:read", "evidence:read", "events:write", "recordings:write", "gate:decide", "decisions:read", "overrides:read"]
 made = [tokens.make(alice, name=one[-1], scopes=one, expires=at + 86_400_000_000, at=at)[1] for one in (scopes, ["events:write"])]
 print(json.dumps(made))
 """

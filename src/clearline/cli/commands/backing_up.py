@@ -16,6 +16,7 @@ from clearline.evidence.actions import checkpoint
 from clearline.evidence.folders import unseen
 from clearline.evidence.keys import LAST, open_keys, sync, write
 from clearline.gate.lists import copying as lists
+from clearline.record.recordings import copying as recordings
 from clearline.seal.notes import sign
 from clearline.ui.clock import now
 
@@ -54,9 +55,11 @@ def _written(path: Path, at: int, *, with_keys: bool) -> tuple[int, int]:
         folder.chmod(0o700)
         signed = checkpoint(keys, at)
         last = keys.last.path.read_bytes()  # the server signs on; what is copied now may not reach as far
-        lists.copy_out(folder)
+        for files in (lists, recordings):
+            files.copy_out(folder)
         copy_out(folder)
-        lists.copy_out(folder)
+        for files in (lists, recordings):
+            files.copy_out(folder)
         (folder / FORM).write_text(json.dumps({"at": at, "migrations": migrations()}))
         (folder / RING).write_text(str(open_keys(settings.HOME.keys).ring))
         for name in (*HOUSE, *((KEYS,) if with_keys else ())):

@@ -28,7 +28,9 @@ from clearline.intake.siprec.settings import FILE as SIPREC
 from clearline.intake.siprec.settings import settings_of
 from clearline.people.models import Person, Role
 from clearline.record.judging import judging
-from clearline.record.models import Job
+from clearline.record.models import Job, Recording
+from clearline.record.recordings.ears import INSTALL, missing
+from clearline.record.recordings.places import muted
 from clearline.seal import merkle
 from clearline.ui.clock import now
 
@@ -217,5 +219,31 @@ def _jobs() -> Iterator[Told]:
         )
 
 
+def _recordings() -> Iterator[Told]:
+    """Recordings."""
+    rows = Recording.objects.all()
+    if (absent := missing()) and rows.exists():
+        yield Told(True, f"recordings can't be heard, {', '.join(absent)} is missing: {INSTALL}")
+    failed = rows.filter(state=Recording.State.FAILED).count()
+    if failed:
+        yield Told(False, f"{failed:,} recordings could not be heard: each call's page says why")
+    waiting = rows.filter(state=Recording.State.WAITING, received__lt=now() - DAY).count()
+    if waiting:
+        yield Told(True, f"{waiting:,} recordings wait for more than a day: the machine hears too slowly")
+    silent = [uid for uid in rows.exclude(muted="").values_list("uid", flat=True) if not muted(uid).is_file()]
+    if silent:
+        yield Told(
+            True, f"{len(silent):,} muted copies are not on the disk, as {muted(silent[0])}: restore them"
+        )
+
+
 AROUND = (_sqlite, _postgresql, _home, _settings, _limits, _backups, _siprec)
-WITHIN = (_packs, _clock, _log, _witnesses, _people, _jobs)  # they need the database in this version's form
+WITHIN = (
+    _packs,
+    _clock,
+    _log,
+    _witnesses,
+    _people,
+    _jobs,
+    _recordings,
+)  # they need the database in this version's form

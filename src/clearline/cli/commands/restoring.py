@@ -21,6 +21,7 @@ from clearline.evidence.models import Checkpoint
 from clearline.evidence.queries import head_size, tree
 from clearline.gate.lists import copying as lists
 from clearline.record import checking
+from clearline.record.recordings import copying as recordings
 from clearline.seal import merkle
 from clearline.seal.checkpoints import opened
 from clearline.seal.errors import Unproven
@@ -37,7 +38,7 @@ def restore(path: Path, since: Path | None) -> None:
     """Restores a backup into this home, which must be new; `since` is a checkpoint or log.last that was kept."""
     home = settings.HOME
     try:
-        size, ring, missing = _restored(path, since)
+        size, ring, missing, silent = _restored(path, since)
     except (ClearlineError, Unproven, ValueError) as error:
         refuse(f"nothing was restored: {error}")
     except (OSError, DatabaseError) as error:
@@ -45,12 +46,16 @@ def restore(path: Path, since: Path | None) -> None:
     tell(f"{home.path}: restored and verified, {size:,} entries of the log {ring.origin} and what came after")
     if missing:
         tell(f"Load these lists again, which the backup does not hold whole: {', '.join(missing)}")
+    if silent:
+        tell(
+            f"The backup does not hold the muted copies of {len(silent):,} recordings: {', '.join(silent[:5])}"
+        )
     if not (home.keys / "log.key").exists():
         tell(f"Put the keys that you kept into {home.keys} before you start it")
 
 
-def _restored(path: Path, since: Path | None) -> tuple[int, Ring, list[str]]:
-    """The size of the log in the backup, its keys, and the lists that have to be loaded again."""
+def _restored(path: Path, since: Path | None) -> tuple[int, Ring, list[str], list[str]]:
+    """The size of the log in the backup, its keys, the lists that have to be loaded again, and calls whose sound is missing."""
     home = settings.HOME
     if home.database.exists():
         raise BackupError(f"{home.path} has a record already: name a new home")
@@ -62,7 +67,8 @@ def _restored(path: Path, since: Path | None) -> tuple[int, Ring, list[str]]:
         if since is not None:
             _goes_on_from(since, ring)
         missing = lists.copy_in(path)
-    return size, ring, missing
+        silent = recordings.copy_in(path)
+    return size, ring, missing, silent
 
 
 def checked(path: Path) -> tuple[int, Ring]:

@@ -5,6 +5,7 @@ from clearline.record.models.contacts import Consent, Contact, ContactPoint, Rel
 from clearline.record.models.events import Event, EventOn, Timeline
 from clearline.record.models.judged import Duty, Finding
 from clearline.record.models.keeping import Deleted, Deletion, Hold, RetentionChoice, ShopAnswers
+from clearline.record.models.recordings import Recording
 from clearline.record.models.rights import Export, Remnant, RightsRequest
 from clearline.record.models.work import Call, Job, Notice, Order
 
@@ -27,6 +28,7 @@ __all__ = [
     "Job",
     "Notice",
     "Order",
+    "Recording",
     "Relationship",
     "Remnant",
     "RetentionChoice",

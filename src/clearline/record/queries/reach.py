@@ -16,6 +16,11 @@ def calls(who: Person) -> QuerySet[Call]:
     return _of_agents(who, "see calls", Call.objects.all(), "agent")
 
 
+def recorded(who: Person) -> QuerySet[Call]:
+    """The calls whose recordings they may hear."""
+    return _of_agents(who, "see recordings", Call.objects.all(), "agent")
+
+
 def findings(who: Person) -> QuerySet[Finding]:
     """Findings and questions, withdrawn ones too."""
     return _of_agents(who, "see findings", Finding.objects.all(), "agent")

@@ -13,6 +13,7 @@ from clearline.people.permissions import may
 from clearline.record import deeds, jobs
 from clearline.record.errors import RefusedError
 from clearline.record.models import Job, RetentionChoice, Timeline
+from clearline.record.recordings.strays import strays
 from clearline.record.retention.classes import AREAS, classes
 from clearline.record.retention.keepers import Keeper, keepers
 from clearline.record.retention.keeping import Schedule, chunks, disagreements, due
@@ -136,6 +137,7 @@ def delete_batch(
 
 
 def sweeping(work: jobs.Work) -> None:
-    """The job that makes the disk forget what was deleted."""
-    del work
+    """The job that makes the disk forget what was deleted; files of recordings, too, that outlived their rows."""
+    for path in strays(work.clock()):
+        path.unlink(missing_ok=True)
     sweep([model for keeper in keepers().values() for model in keeper.swept])

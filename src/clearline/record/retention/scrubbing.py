@@ -22,9 +22,11 @@ from clearline.record.models import (
     Finding,
     Notice,
     Order,
+    Recording,
     RightsRequest,
     Timeline,
 )
+from clearline.record.recordings import actions as recordings
 from clearline.record.retention.classes import Klass, class_of, classes
 from clearline.record.rooms import rooms
 from clearline.record.watching import stored
@@ -52,6 +54,8 @@ def scrub(parts: Sequence[Part], by: Person | None, why: str, at: Instant) -> De
     # Whoever watches them reads them anew, and withdraws nothing: what would explain a finding may be gone.
     Timeline.objects.filter(pk__in=touched).update(erased=at)
     _rows(parts)
+    calls = [part.timeline.subject for part in parts if part.klass.id == SOUND]
+    recordings.deleted(calls, why, str(by.uid) if by else deeds.HOUSE, at)
     owners = set(Event.objects.filter(pk__in=events).values_list("owner", flat=True)) | set(timelines)
     destroy_secrets(owners)
     return batch
@@ -65,6 +69,12 @@ def events_of(part: Part) -> list[int]:
     for event, kind in EventOn.objects.filter(event__in=list(types)).values_list("event", "timeline__kind"):
         kinds[event].add(kind)
     return [event for event, name in types.items() if class_of(name, kinds[event]) is part.klass]
+
+
+def speaks(part: Part) -> bool:
+    """Whether anything is left of it."""
+    sound = part.klass.id == SOUND and recordings.with_sound([part.timeline.subject]).exists()
+    return sound or bool(events_of(part))
 
 
 def destroy_secrets(timelines: Iterable[int]) -> None:
@@ -92,7 +102,8 @@ def sweep(others: Sequence[type[Model]] = ()) -> None:
                 cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
 
 
-SWEPT = (Event, Finding, Duty, Call, Order, Contact, Timeline, Notice)
+SWEPT = (Event, Finding, Duty, Call, Order, Contact, Timeline, Notice, Recording)
+SOUND = "recordings"  # the class that muted copies are of
 
 
 def _batch(gone: Mapping[Part, Collection[int]], by: Person | None, why: str, at: Instant) -> Deletion:

@@ -16,10 +16,12 @@ from clearline.record.errors import RefusedError
 from clearline.record.gone import SUBJECT, fingerprint, remember
 from clearline.record.identities import NAMELESS
 from clearline.record.models import Contact, ContactPoint, Duty, EventOn, Export, Finding, Hold, Timeline
+from clearline.record.recordings.actions import originals_deleted
 from clearline.record.retention.actions import SWEEP
 from clearline.record.retention.classes import classes
+from clearline.record.retention.holds import held
 from clearline.record.retention.keeping import Keeping, Schedule
-from clearline.record.retention.scrubbing import Part, events_of, scrub
+from clearline.record.retention.scrubbing import Part, scrub, speaks
 from clearline.record.rooms import rooms
 from clearline.rulebook.rulebook import Rulebook
 
@@ -75,7 +77,7 @@ def plan(contact: Contact, rulebook: Rulebook, places: Sequence[str], now: Insta
     for klass in classes().values():
         for one in schedule.keeping([t for t in timelines if t.kind == klass.on], klass):
             stays = bool(one.hold) or one.asked >= now
-            if stays and events_of(one.part):
+            if stays and speaks(one.part):
                 kept.append(one)
             elif not stays:
                 gone.append(one.part)
@@ -97,6 +99,10 @@ def erased(by: Person, contact: Contact, rulebook: Rulebook, places: Sequence[st
         if done.gone:
             scrub(done.gone, by, "erasure", at)
             _forget_quotes(done.gone)
+        calls = [one for one in timelines_of(contact) if one.kind == "call"]
+        standing = held(calls)
+        free = [one.subject for one in calls if one.pk not in standing]
+        originals_deleted(free, "erasure", str(by.uid), at)
         if not any(one.hold for one in done.kept):
             for room in rooms():
                 room.erased(contact.subject, numbers)

@@ -10,8 +10,9 @@ from clearline.record.filters import CallFilter
 from clearline.record.judging import judging
 from clearline.record.models import Call
 from clearline.record.queries import call as one_call
-from clearline.record.queries import lists, staff
+from clearline.record.queries import lists, recordings, staff
 from clearline.record.queries.parts import Part
+from clearline.record.views import players
 from clearline.record.views.looking import not_logged
 from clearline.record.views.telling import LISTS, lasted, lines, masked_contact, told
 from clearline.ui.clock import now
@@ -54,6 +55,7 @@ def call(request: HttpRequest, call: str) -> HttpResponse:
     if refused := not_logged(request, f"call {found.timeline.subject}", at, found.agent):
         return refused
     remembered = one_call.remembered(found, judging())
+    recorded = recordings.of_call(asks, found)
     people = staff.names(asks, [found.agent, *(leg["party"] for leg in found.legs)])
     return render(
         request,
@@ -65,6 +67,8 @@ def call(request: HttpRequest, call: str) -> HttpResponse:
             "legs": [(people.get(leg["party"], leg["party"]), leg["from"], leg["to"]) for leg in found.legs],
             "shown": remembered,
             "lines": lines(remembered),
+            "recordings": [row for row in recorded if not row.muted],
+            "players": players.players(recorded, remembered),
             "now": at,
         },
     )

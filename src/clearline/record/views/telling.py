@@ -9,6 +9,7 @@ from clearline.record.queries.call import Remembered
 from clearline.record.queries.history import Happened
 from clearline.record.queries.parts import COUNTED, LOOKED, Part
 from clearline.record.views.links import address, proof, timeline_address
+from clearline.record.views.players import spoken
 from clearline.record.watching import read
 from clearline.reports.card import Row
 from clearline.ui.wording import masked, written
@@ -113,6 +114,7 @@ class Line(NamedTuple):
     row: Row
     words: list[Words]
     entry: int | None
+    said: tuple[str, str] | None = None  # from when until when, in seconds since 1970
 
 
 def lines(shown: Remembered) -> list[Line]:
@@ -121,7 +123,7 @@ def lines(shown: Remembered) -> list[Line]:
         return []
     tones = ["unknown" if one.question else one.finding.severity for one in shown.card.findings]
     titles = [one.finding.title for one in shown.card.findings]
-    made = []
+    made, said = [], spoken(shown)
     for row in shown.card.rows():
         if row.what == "missed":
             words = [Words(titles[row.finding], row.finding, tones[row.finding])]
@@ -130,5 +132,5 @@ def lines(shown: Remembered) -> list[Line]:
                 Words(one.text, one.findings[0], tones[one.findings[0]]) if one.findings else Words(one.text)
                 for one in row.pieces
             ]
-        made.append(Line(row, words, shown.entries.get(row.id)))
+        made.append(Line(row, words, shown.entries.get(row.id), said.get(row.id)))
     return made

@@ -1,0 +1,1 @@
+"""Recordings of calls: taken in, heard, muted, played, and let go of."""
