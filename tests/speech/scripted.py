@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+
 from clearline.speech.recognising import Phrase, Told, Word
 from clearline.speech.sound import Samples, Sound
 
@@ -29,7 +30,7 @@ class Scripted:
         self.sound = sound
         self.lines = [(channel, phrase(start, text)) for channel, start, text in lines]
 
-    def hear(self, samples: Samples, rate: int, told: Told | None = None) -> list[Phrase]:
+    def hear(self, samples: Samples, rate: int, told: Told | None = None) -> list[Phrase]:  # noqa: ARG002 - as the house calls it
         channel = self._channel_of(samples)
         heard = []
         for where, one in self.lines:

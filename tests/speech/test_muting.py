@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.speech.scripted import RATE, noise
 
 from clearline.speech import decoding
 from clearline.speech.muting import Filling, bounds, copied, is_copy, muted, pcm16, write
 from clearline.speech.sound import Sound, Span
-from tests.speech.scripted import RATE, noise
 
 SPANS = st.lists(
     st.tuples(st.floats(-1, 6), st.floats(0, 3)).map(lambda pair: Span(pair[0], pair[0] + pair[1])),

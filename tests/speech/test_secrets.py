@@ -3,6 +3,7 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.speech.scripted import Line, phrase
 
 from clearline.engine import topics
 from clearline.speech.recognising import Phrase, Word
@@ -21,7 +22,6 @@ from clearline.speech.secrets import (
 )
 from clearline.speech.sound import Span
 from clearline.speech.spoken import talks
-from tests.speech.scripted import Line, phrase
 
 CARD = "four one one one one one one one one one one one one one one one"
 
