@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
+
 from clearline.speech.muting import write
 from clearline.speech.sound import Samples, Sound
 from clearline.speech.spoken import card, groups

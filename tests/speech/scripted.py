@@ -30,7 +30,7 @@ class Scripted:
         self.sound = sound
         self.lines = [(channel, phrase(start, text)) for channel, start, text in lines]
 
-    def hear(self, samples: Samples, rate: int, told: Told | None = None) -> list[Phrase]:
+    def hear(self, samples: Samples, rate: int, told: Told | None = None) -> list[Phrase]:  # noqa: ARG002 - as the house calls it
         channel = self._channel_of(samples)
         heard = []
         for where, one in self.lines:

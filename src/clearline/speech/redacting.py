@@ -33,7 +33,8 @@ KEYS = "keys"  # the kind of tones of a telephone's keys, which may be a card nu
 HEARINGS = 3  # of the muted sound; each may find something more to mute, the last must find nothing
 NEARBY: Seconds = 2.0  # around what was muted, in which digits are taken for what is left of it
 SILENT: Seconds = 1.2  # of speech in which no word was heard, from which on it may hold a secret
-_BESIDE: Seconds = 0.4  # of a word, that is taken for part of it
+BESIDE: Seconds = 0.1  # the same beside what is muted: a digit may be left there
+_AROUND: Seconds = 0.4  # of a word, that is taken for part of it
 _WORD: Seconds = (
     1.5  # no word, and no digit of a number, takes longer; one that does stands for words that were lost
 )
@@ -97,9 +98,10 @@ def redacted(
     `said` is what was `heard` in it before. Where nothing was muted there is nothing new to hear.
     """
     said = heard(sound, recogniser) if said is None else said
-    found = [*secrets(said, kinds), *_unheard(sound, said, [[]] * sound.channels)]
+    found = secrets(said, kinds)
     keys = [list(some) for some in tones] or [[] for _ in range(sound.channels)]
     told = {one.kind for one in found} | ({KEYS} if any(map(_may_be_code, keys)) else set())
+    found += _unheard(sound, said, _muting(sound, found, keys))
     spans = _muting(sound, found, keys)
     lost = [Blocked("it cannot be located", one.kind, one.channel, None) for one in found if one.span is None]
     quiet, hearings = sound, 0
@@ -195,7 +197,7 @@ def _unheard(sound: Sound, said: Sequence[Utterance], spans: Sequence[Sequence[S
     for number, known in enumerate(spans):
         words = [word for one in said if one.channel == number for word in one.phrase.words]
         heard = [
-            Span(word.start - _BESIDE, word.end + _BESIDE)
+            Span(word.start - _AROUND, word.end + _AROUND)
             for word in words
             if word.text != NO_WORD
             and word.end - word.start <= _WORD * max(1, sum(map(str.isdecimal, word.text)))
@@ -204,8 +206,10 @@ def _unheard(sound: Sound, said: Sequence[Utterance], spans: Sequence[Sequence[S
         for speech in spoken(sound.channel(number), sound.rate):
             edges = [Span(0.0, speech.start), *(one for one in covered if _overlap(one, speech))]
             for before, after in pairwise([*edges, Span(speech.end, speech.end)]):
-                if after.start - before.end >= SILENT:
-                    yield Secret(UNHEARD, number, Span(before.end, after.start))
+                gap = Span(before.end, after.start)
+                beside = gap.seconds > 0 and any(_are_near(gap, span) for span in known)
+                if gap.seconds >= (BESIDE if beside else SILENT):
+                    yield Secret(UNHEARD, number, gap)
 
 
 def _words(piece: Piece) -> Iterable[int]:

@@ -121,10 +121,11 @@ def marks(said: Sequence[Utterance], kinds: frozenset[str] = KINDS) -> list[dict
         pieces.append(
             [piece for piece in listener.pieces if piece.turn == turn] if turn < listener.turn else []
         )
+    many = set(_in_many(said, pieces))
     for at, some in enumerate(pieces):
         near = any(abs(at - card) <= _AROUND for card in cards)
         for piece in some:
-            if (piece.topic in kinds or piece.topic is None) and _is_hidden(piece, near=near):
+            if (piece.topic in kinds or piece.topic is None) and (at in many or _is_hidden(piece, near=near)):
                 words = {word for digit in piece.digits for word in range(digit.first, digit.last + 1)}
                 marked[at].setdefault(piece.topic or DIGITS, set()).update(words)
     return marked
@@ -150,6 +151,20 @@ def guarded(spans: Iterable[Span], guard: Seconds = GUARD) -> list[Span]:
 def _mark(marked: Sequence[dict[str, set[int]]], at: int, entity: Entity) -> None:
     for part in entity.parts:
         marked[at - part.back].setdefault(entity.kind, set()).update(range(part.first, part.last + 1))
+
+
+def _in_many(said: Sequence[Utterance], pieces: Sequence[Sequence[Piece]]) -> Iterator[int]:
+    """The utterances in which a speaker reads out, piece by piece, as many digits as a card has, be it a misheard one."""
+    runs: dict[int, list[tuple[int, int]]] = {}  # by channel: utterance and digits
+    for at, (one, some) in enumerate(zip(said, pieces, strict=True)):
+        digits = sum(len(piece.digits) for piece in some if piece.topic is None and piece.alone)
+        run = runs.setdefault(one.channel, [])
+        if digits:
+            if run and at - run[-1][0] > _AROUND:
+                run.clear()
+            run.append((at, digits))
+            if sum(count for _, count in run) >= _MANY:
+                yield from (where for where, _ in run)
 
 
 def _is_hidden(piece: Piece, *, near: bool) -> bool:
