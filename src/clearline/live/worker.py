@@ -65,7 +65,7 @@ class Worker:
     def take(self, order: wire.Order) -> None:
         """Puts an order where its turn comes."""
         if isinstance(order, wire.Beat):
-            self.reports.append(wire.There(order.number, len(self.calls)))
+            self.reports.append(wire.There(order.number))
         elif isinstance(order, wire.Perhaps):
             if order.call in self.calls:
                 self._perhaps[order.call, order.event.id] = order
