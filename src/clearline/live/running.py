@@ -89,7 +89,8 @@ class Running:
 
     def __post_init__(self) -> None:
         self.monitor = Monitor(self.rules.program, self.rules.known)
-        self.prompts = Prompts(self.monitor.tried, self.monitor.applies, self._missed)
+        missed = partial(_missed, self._found)  # nothing in it leads back here: a call that is over is gone at once
+        self.prompts = Prompts(self.monitor.tried, self.monitor.applies, missed)
 
     def take_up(self, events: Sequence[Event], now: Instant) -> None:
         """Takes in all that was stored of the call before; what was said of it then is not said again."""
@@ -292,9 +293,6 @@ class Running:
             elif change.finding is not None and change.finding in self._found:
                 self._found.remove(change.finding)
 
-    def _missed(self, rule: Rule, deadline: Instant | None) -> bool:
-        return any(one.rule is rule and one.breach.at == deadline for one in self._found)
-
     def _guarded(self, now: Instant) -> Iterable[wire.Line]:
         """What must not be done now, as far as something in this call makes it so; the worst first."""
         found: dict[str, tuple[float, wire.Line]] = {}
@@ -346,6 +344,10 @@ def _weight(guard: Guard) -> float:
 def _length(event: Event) -> Instant:
     taken = event.data.get("seconds")
     return round(taken * SECOND) if isinstance(taken, int | float) and 0 <= taken < 3600 else 0
+
+
+def _missed(found: Iterable[Finding], rule: Rule, deadline: Instant | None) -> bool:
+    return any(one.rule is rule and one.breach.at == deadline for one in found)
 
 
 def _when(found: Finding) -> tuple[Instant, str]:
