@@ -13,13 +13,13 @@ from tests.engine import slow
 from tests.engine.random_rules import CASE, STATES, rule_of, sentences, traces
 
 from clearline.engine.events import SECOND, Event
-from clearline.engine.forms.form import Breach
+from clearline.engine.forms.form import Breach, State
 from clearline.engine.grammar import parse_sentence
 from clearline.engine.monitor import Monitor, in_order, replay
 from clearline.engine.program import Program, compile_rules
 from clearline.engine.rules import Kind
 from clearline.engine.sentences import Form, Sentence
-from clearline.engine.verdicts import Finding, Verdict
+from clearline.engine.verdicts import Change, Finding, Verdict
 
 MANY = 2_000 if os.environ.get("CLEARLINE_ORDEAL") else 250
 often = settings(max_examples=MANY, deadline=None, suppress_health_check=list(HealthCheck))
@@ -128,6 +128,40 @@ def test_events_in_any_order_end_in_the_same_verdicts(form: Form, data: st.DataO
     assert monitor.verdicts() == in_time.verdicts()
     if clock < 0:
         assert monitor.verdicts() == replay(program, arrivals)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@often
+@given(data=st.data())
+def test_what_is_taken_up_in_the_middle_goes_on_as_if_it_had_been_told_step_by_step(
+    form: Form, data: st.DataObject
+) -> None:
+    sentence, events = data.draw(sentences(form)), data.draw(traces(scale=scaled(form)))
+    arrivals = data.draw(st.permutations(changed(events, data)))
+    middle = data.draw(st.integers(0, len(arrivals)))
+    program = program_of(sentence)
+    along, later = Monitor(program), Monitor(program)
+    begun = along.verdicts()[0].state
+    changes = [change for event in arrivals[:middle] for change in along.step(event)]
+    others = later.take_up(arrivals[:middle])
+    for event in arrivals[middle:]:
+        changes += along.step(event)
+        others += later.step(event)
+    assert standing(others, begun) == standing(changes, begun)
+    assert later.verdicts() == along.verdicts()
+
+
+def standing(changes: list[Change], state: State | None) -> tuple[list[Finding], State | None]:
+    """What is left of changes that were told one after the other."""
+    found: list[Finding] = []
+    for change in changes:
+        if change.finding is None:
+            state = change.state
+        elif change.what == "raised":
+            found.append(change.finding)
+        else:
+            found.remove(change.finding)
+    return sorted(found, key=str), state
 
 
 def changed(events: list[Event], data: st.DataObject) -> list[Event]:

@@ -208,6 +208,24 @@ def test_whatever_order_talk_arrives_in_it_is_judged_as_it_was_held(arrivals: li
 
 
 @settings(deadline=None)
+@given(utterances().flatmap(st.permutations), st.data())
+def test_talk_that_is_taken_up_in_the_middle_goes_on_as_if_it_had_been_heard_all_along(
+    arrivals: list[Event], data: st.DataObject
+) -> None:
+    compiled = program(*SENTENCES)
+    middle = data.draw(st.integers(0, len(arrivals)))
+    along, later = Monitor(compiled), Monitor(compiled)
+    for one in arrivals[:middle]:
+        along.step(one)
+    later.take_up(arrivals[:middle])
+    assert (later.events, later.verdicts()) == (along.events, along.verdicts())
+    for one in arrivals[middle:]:
+        assert later.step(one) == along.step(one)
+        assert later.due(one.at) == along.due(one.at)
+    assert later.verdicts() == along.verdicts()
+
+
+@settings(deadline=None)
 @given(utterances().flatmap(st.permutations))
 def test_what_was_raised_and_not_withdrawn_is_what_is_found(arrivals: list[Event]) -> None:
     monitor = Monitor(program(*SENTENCES))

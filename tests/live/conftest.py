@@ -49,15 +49,15 @@ def shop() -> Judging:
 
 
 @pytest.fixture
-def tell(
-    transactional_db: None,  # noqa: ARG001 # the worker reads what is committed
-    shop: Judging,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Callable[[Story], None]]:
-    """Tells a story to a hub with a writer and two workers of its own."""
+def home(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 # workers read what is committed
+    """Processes that this one starts work on the tests' database."""
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def tell(home: None, shop: Judging) -> Iterator[Callable[[Story], None]]:  # noqa: ARG001 # where the workers live
+    """Tells a story to a hub with a writer and two workers of its own."""
     writer = Writer(lambda: shop, now)
     writer.start()
 
@@ -81,7 +81,7 @@ def peer() -> Iterator[Callable[..., HttpPeer]]:
         yield lambda *answers, **more: started.enter_context(listening(HttpPeer(*answers, **more)))
 
 
-async def until(there: Callable[[], bool], seconds: float = 60) -> None:
+async def until(there: Callable[[], bool], seconds: float = 120) -> None:
     async with asyncio.timeout(seconds):
         while not there():  # noqa: ASYNC110 - nor does what is looked at here
             await asyncio.sleep(0.02)

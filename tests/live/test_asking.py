@@ -72,7 +72,7 @@ def bot(living: str, transactional_db: None) -> Iterator[Bot]:  # noqa: ARG001 #
     with httpx.Client(base_url=living, headers=headers, timeout=30) as client:
         bot = Bot(client, f"c-{secrets.token_hex(4)}")
         bot.happens(*STARTED)
-        limit = time.monotonic() + 30
+        limit = time.monotonic() + 120
         while bot.asks(say=HARMLESS)["answer"] == "deny":  # until its workers have started
             assert time.monotonic() < limit
             time.sleep(0.1)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import time
 from collections.abc import Callable
 
 from tests.live.conftest import Story, until
@@ -48,7 +47,7 @@ def test_what_the_record_refuses_is_taken_back_and_seen(tell: Callable[[Story], 
     tell(story)
 
 
-def test_a_worker_that_is_killed_is_followed_by_another_within_seconds(tell: Callable[[Story], None]) -> None:
+def test_a_worker_that_is_killed_is_followed_at_once_by_the_one_that_stood_by(tell: Callable[[Story], None]) -> None:
     async def story(hub: Hub) -> None:
         for number in range(20):
             await hub.take("token-1", "pbx", running(f"c-{number}", STARTED, "1 call.answered"))
@@ -56,13 +55,12 @@ def test_a_worker_that_is_killed_is_followed_by_another_within_seconds(tell: Cal
         await until(lambda: sum(one.ready for one in hub.workers.children) == 2)
         first = hub.workers.watching
         assert first is not None
+        (standby,) = {*hub.workers.children} - {first}
         os.kill(first.process.pid, signal.SIGKILL)
         for live in hub.calls.values():
             live.picture = None
-        begun = time.monotonic()
         await until(lambda: all(live.picture and due(live) for live in hub.calls.values()))
-        assert hub.workers.watching is not first
-        assert time.monotonic() - begun < 20
+        assert hub.workers.watching is standby
         await hub.take("token-1", "pbx", running("c-7", "3 agent: This call is recorded.", name="u"))
         await until(lambda: "Say that this call is recorded." not in due(hub.calls["c-7"]))
 
@@ -142,7 +140,7 @@ def due(live: Live) -> list[str]:
 
 async def prompts() -> set[tuple[str, str]]:
     """What became of prompts, as the record has it."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while not (rows := [row async for row in Row.objects.filter(type="prompt.gone")]):  # noqa: ASYNC110 - rows ring no bell
             await asyncio.sleep(0.02)
     told = [read(bytes(row.body or b"")).data for row in rows]

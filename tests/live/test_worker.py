@@ -1,5 +1,8 @@
 """The worker: what waits for what, and that one call's nonsense ends the watching of that call alone."""
 
+import gc
+from weakref import ref
+
 from tests.live.conftest import NOON, end_of
 from tests.record.conftest import call
 
@@ -45,6 +48,13 @@ def test_a_call_that_is_known_anew_loses_nothing_that_comes_meanwhile(rules: Rul
     assert [one.type for one in worker.calls["c-1"].monitor.events][-1] == "utterance"
 
 
+def test_what_is_told_at_once_is_done_in_its_order(rules: Rules) -> None:
+    worker = Worker(rules)
+    events = tuple(one.event for one in happened("c-1", *STARTED))
+    done(worker, wire.Forget("c-1", awaits=True), wire.Known("c-1", events))
+    assert [one.type for one in worker.calls["c-1"].monitor.events] == ["call.started", "call.answered"]
+
+
 def test_a_call_that_is_over_leaves_nothing_behind(rules: Rules) -> None:
     worker = Worker(rules)
     (partial,) = call("3 agent: This call", name="u")
@@ -54,6 +64,25 @@ def test_a_call_that_is_over_leaves_nothing_behind(rules: Rules) -> None:
     worker.reports.clear()
     done(worker, wire.Forget("c-1"))
     assert (worker.calls, worker.reports) == ({}, [])
+
+
+def test_a_call_that_is_over_needs_no_search_for_garbage(rules: Rules) -> None:
+    worker = Worker(rules)
+    (partial,) = call("3 agent: This call", name="u")
+    done(worker, *happened("c-1", *STARTED, "2 customer: Please stop calling me."))
+    done(worker, wire.Perhaps("c-1", partial, NOON + 4 * SECOND), say("c-1"))
+    known = wire.Known("c-2", tuple(worker.calls["c-1"].monitor.events))
+    done(worker, wire.Forget("c-2", awaits=True), known)
+    held = [ref(running.monitor) for running in worker.calls.values()]
+    gc.collect()
+    gc.disable()
+    try:
+        done(worker, wire.Forget("c-1"), wire.Forget("c-2"))
+        del known
+        worker.reports.clear()
+        assert [one() for one in held] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_of_partial_words_only_the_newest_are_looked_at(rules: Rules) -> None:

@@ -86,17 +86,50 @@ class Hearing:
         """The moments of events in order, and the listener after them; `earlier` are the utterances before."""
         utterances = [event for event in events if event.type == UTTERANCE]
         heard = [one for _, one in self._phrases(utterances)]
-        if self._of_entity:
-            past = [*earlier, *utterances]
-            for index, event in enumerate(utterances, start=len(earlier)):
-                entities = told(event)
-                if entities is None:
-                    listener, entities = listener.hear(_by(event), str(event.data.get("text", "")))
-                for entity in entities:
-                    heard.extend(self._entity(entity, past[: index + 1]))
+        past = [*earlier, *utterances]
+        for index, event in enumerate(utterances, start=len(earlier)):
+            listener, entities = self._entities(event, listener)
+            for entity in entities:
+                heard.extend(self._entity(entity, past[: index + 1]))
         for event in events:
             heard.extend(self._event(event))
         return listener, gathered(heard)
+
+    def apart(self, events: Sequence[Event]) -> Iterator[tuple[Listener, tuple[Heard, ...]]]:
+        """What each event of a whole timeline shows, and the listener after it, with one pass over all their words."""
+        utterances = [event for event in events if event.type == UTTERANCE]
+        said: list[list[Heard]] = [[] for _ in utterances]
+        for index, one in self._phrases(utterances):
+            said[index].append(one)
+        listener, spoken = START, 0
+        for event in events:
+            heard: list[Heard] = []
+            if event.type == UTTERANCE:
+                heard, spoken = said[spoken], spoken + 1
+                listener, entities = self._entities(event, listener)
+                for entity in entities:
+                    heard.extend(self._entity(entity, utterances[:spoken]))
+            heard.extend(self._event(event))
+            yield listener, tuple(heard)
+
+    def apart(
+        self, events: Sequence[Event], listener: Listener
+    ) -> Iterator[tuple[Listener, tuple[Heard, ...]]]:
+        """What each event of a whole timeline shows, and the listener after it, with one pass over all their words."""
+        utterances = [event for event in events if event.type == UTTERANCE]
+        said: list[list[Heard]] = [[] for _ in utterances]
+        for index, one in self._phrases(utterances):
+            said[index].append(one)
+        spoken = 0
+        for event in events:
+            heard: list[Heard] = []
+            if event.type == UTTERANCE:
+                heard, spoken = said[spoken], spoken + 1
+                listener, entities = self._completed(event, listener)
+                for entity in entities:
+                    heard.extend(self._entity(entity, utterances[:spoken]))
+            heard.extend(self._event(event))
+            yield listener, tuple(heard)
 
     def moments_of_many(self, timelines: Sequence[Sequence[Event]]) -> list[list[Moment]]:
         """The moments of many whole timelines, with one pass over all their words."""
@@ -132,6 +165,28 @@ class Hearing:
                 why = doubt or _uncertain(event, first, last)
                 for one in self._words(name, event, first, last, why):
                     yield index, one
+
+    def _entities(self, event: Event, listener: Listener) -> tuple[Listener, Sequence[Entity]]:
+        """What an utterance completes, as it is heard or was heard before it was stored; nothing where no rule asks."""
+        if not self._of_entity:
+            return listener, ()
+        entities = told(event)
+        return (
+            (listener, entities)
+            if entities is not None
+            else listener.hear(_by(event), str(event.data.get("text", "")))
+        )
+
+    def _completed(self, event: Event, listener: Listener) -> tuple[Listener, Sequence[Entity]]:
+        """What an utterance completes, as it is heard or was heard before it was stored; nothing where no rule asks."""
+        if not self._of_entity:
+            return listener, ()
+        entities = told(event)
+        return (
+            (listener, entities)
+            if entities is not None
+            else listener.hear(_by(event), str(event.data.get("text", "")))
+        )
 
     def _entity(self, entity: Entity, past: Sequence[Event]) -> Iterator[Heard]:
         """An entity split over turns starts in one utterance and ends in another."""

@@ -54,7 +54,7 @@ class Judge:
 
     def verdict(self, rule: Rule) -> Verdict:
         clauses = self.program.of_rule[rule]
-        if all(self.run.strict[index] is None for index in clauses):  # most rules of most calls
+        if self.untouched(rule):
             untouched = State.OPEN if self.run.ended is None else State.KEPT
             return Verdict(rule, untouched, tried=0, applies=self.applies(rule)[0])
         sign = self.sign(rule)
@@ -69,6 +69,10 @@ class Judge:
             duties=tuple(self._duties(rule, sign.why)),
             ended_first=sum(self.run.tallies[index].ended_first for index in clauses),
         )
+
+    def untouched(self, rule: Rule) -> bool:
+        """Whether nothing that a rule speaks of has happened yet: most rules of most calls."""
+        return all(self.run.strict[index] is None for index in self.program.of_rule[rule])
 
     def tried(self, rule: Rule) -> int:
         return sum(self.run.tallies[index].tried for index in self.program.of_rule[rule])
@@ -135,14 +139,14 @@ class Judge:
         if self.run.started is None or self.run.ended is not None:
             return found
         for index, clause in enumerate(self.program.clauses):
-            if not instant_in_force(clause.rule, now) or self.applies(clause.rule)[0] is False:
+            if not instant_in_force(clause.rule, now):
+                continue
+            guarded = [*clause.automaton.guarded(self.run.state_of(index), now)]
+            if not guarded or self.applies(clause.rule)[0] is False:
                 continue
             if clause.scope_bit and self.run.scope(clause, now, self.run.known)[0] is False:
                 continue
-            found.extend(
-                Guard(clause.rule, clause.sentence, guarded.until, guarded.trigger, guarded.key)
-                for guarded in clause.automaton.guarded(self.run.state_of(index), now)
-            )
+            found += [Guard(clause.rule, clause.sentence, one.until, one.trigger, one.key) for one in guarded]
         return found
 
     def state(self, rule: Rule, sign: Sign) -> State:

@@ -62,6 +62,16 @@ class Monitor:
             return []
         return self._changes(rewound=self._catch_up(first))
 
+    def take_up(self, events: Sequence[Event]) -> list[Change]:
+        """Takes in all that is known of a timeline that nothing was told of before; quicker than step by step."""
+        self._timeline.take_up(events, in_order(events))
+        return self._changes(rewound=self._catch_up(0, apart=len(self._timeline.moments)))
+
+    def take_up(self, events: Sequence[Event]) -> list[Change]:
+        """Takes in all that is known of a timeline that nothing was told of before; quicker than step by step."""
+        self._timeline.take_up(events, in_order(events))
+        return self._changes(rewound=self._catch_up(0, apart=len(self._timeline.moments)))
+
     def advance(self, at: Instant) -> list[Change]:
         """What the clock alone changes: deadlines up to `at` that nobody met."""
         self._clock = max(self._clock, min(at, NEVER - 1))
@@ -134,7 +144,7 @@ class Monitor:
         """The events that stand, in order."""
         return [entry.event for entry in self._timeline.entries]
 
-    def _catch_up(self, first: int) -> bool:
+    def _catch_up(self, first: int, apart: int = EVERY) -> bool:
         """Runs from the first moment that is new; rewinds where that one, or a deadline after it, has been run."""
         moments = self._timeline.moments
         start = self._timeline.start
@@ -157,7 +167,7 @@ class Monitor:
         if self._run.started is None and start is not None:
             self._run.begin(start)
         for moment in moments[self._done :]:
-            if self._done - self._snapshots[-1][0] >= EVERY:
+            if self._done - self._snapshots[-1][0] >= apart:
                 self._snapshots.append((self._done, self._run.snapshot()))
                 if len(self._snapshots) > KEPT:
                     del self._snapshots[1::2]
@@ -185,6 +195,8 @@ class Monitor:
         for rule in dict.fromkeys(clauses[index].rule for index in sorted(self._run.stirred)):
             told = self._told.get(rule)
             if told is None:
+                if self._run.ended is None and self._judge.untouched(rule):
+                    continue  # whether it applies or not, there is nothing to say of it
                 told = self._told[rule] = Told(*self._beginning[rule], [])
             sign = self._judge.sign(rule)
             if rewound or not sign.alike(told.sign):

@@ -65,6 +65,7 @@ class Running:
     reports: deque[wire.Report] = field(default_factory=deque)  # to be sent, beside pictures
     heard: Instant = 0
     _listener: Listener = START
+    _unheard: list[Event] = field(default_factory=list)  # words that it has still to listen to
     _seen: set[str] = field(default_factory=set)
     _perhaps: dict[str, Perhaps] = field(
         default_factory=dict
@@ -88,12 +89,20 @@ class Running:
 
     def __post_init__(self) -> None:
         self.monitor = Monitor(self.rules.program, self.rules.known)
-        self.prompts = Prompts(self.monitor.tried, self.monitor.applies, self._missed)
+        missed = partial(_missed, self._found)  # nothing in it leads back here: a call that is over is gone at once
+        self.prompts = Prompts(self.monitor.tried, self.monitor.applies, missed)
 
     def take_up(self, events: Sequence[Event], now: Instant) -> None:
         """Takes in all that was stored of the call before; what was said of it then is not said again."""
+        happened = [event for event in events if not _is_panel(event)]
+        self._seen.update(event.id for event in events)
         for event in events:
-            self._take(event, event.at + _length(event), stored=True)
+            if _is_panel(event):
+                self._panel(event)
+            else:
+                self._show(event, event.at + _length(event))
+        self._unheard += [event for event in happened if event.type == UTTERANCE]
+        self._fold(self.monitor.take_up(happened))
         self._late.clear()
         if events:
             self._late.append(min(EARLY, now - max(one.at + _length(one) for one in events)))
@@ -112,7 +121,7 @@ class Running:
         if event.id in self._seen or self._ended:
             return
         text = str(event.data.get("text", ""))[:LONGEST]
-        shown, _ = storable(replace(event, data={**event.data, "text": text}), self._listener)
+        shown, _ = storable(replace(event, data={**event.data, "text": text}), self._listening())
         before = self._perhaps.pop(event.id, None)
         self._partials += 1
         name = f"{event.id}~{self._partials}"
@@ -131,7 +140,7 @@ class Running:
     def against(self, event: Event, now: Instant) -> tuple[wire.Broken, ...]:
         """Which rules these words, or this deed, would break now; those that can't be told count, too."""
         event = replace(event, at=max(self.clock(now), self._latest()))
-        found = self.monitor.what_if(storable(event, self._listener)[0])
+        found = self.monitor.what_if(storable(event, self._listening())[0])
         return tuple(self._broken(one) for one in found)
 
     def picture(self, now: Instant) -> wire.Picture | None:
@@ -150,7 +159,7 @@ class Running:
             more=self.prompts.waiting,
             done=tuple(self.prompts.done.values())[-DONE:],
             guarded=() if self._ended else tuple(self._guarded(now)),
-            broken=tuple(self._broken(one) for one in self._found),
+            broken=tuple(self._broken(one) for one in sorted(self._found, key=_when)),
             states=tuple(self._stated()),
             talk=(*self._talk, *perhaps),
             unsaid=tuple(self._unsaid),
@@ -186,21 +195,15 @@ class Running:
     def _take(self, event: Event, heard: Instant, *, stored: bool) -> None:
         """Steps the monitor: with the words as they may be stored, in the place of those that could still change."""
         self._seen.add(event.id)
-        if event.subjects.get(PANEL) and "call" not in event.subjects:
+        if _is_panel(event):
             self._panel(event)
             return
         if not stored:
-            event, listener = storable(event, self._listener)
+            event, listener = storable(event, self._listening())
             self._listener = listener if event.type == UTTERANCE else self._listener
-        elif event.type == UTTERANCE:  # what it was about can be heard in what is left
-            self._listener, _ = self._listener.hear(
-                str(event.data.get("by", "")), str(event.data.get("text", ""))
-            )
-        if event.type == UTTERANCE:
-            self._talk.append(_spoken(event, event.id))
-        self._unsaid += [name for name in (event.replaces, event.voids) if name]
-        self._place(event, heard)
-        self._note(event)
+        elif event.type == UTTERANCE:
+            self._unheard.append(event)
+        self._show(event, heard)
         if event.id in self._perhaps and (event.replaces or event.voids):
             self._drop(event.id)
         elif event.id in self._perhaps:
@@ -209,6 +212,21 @@ class Running:
         if self._ended:  # nobody said what the last words were
             for name in [*self._perhaps]:
                 self._drop(name)
+
+    def _show(self, event: Event, heard: Instant) -> None:
+        if event.type == UTTERANCE:
+            self._talk.append(_spoken(event, event.id))
+        self._unsaid += [name for name in (event.replaces, event.voids) if name]
+        self._place(event, heard)
+        self._note(event)
+
+    def _listening(self) -> Listener:
+        """The listener after all words so far; what stored ones were about can be heard in what is left of them."""
+        for event in self._unheard:
+            by, text = str(event.data.get("by", "")), str(event.data.get("text", ""))
+            self._listener, _ = self._listener.hear(by, text)
+        self._unheard.clear()
+        return self._listener
 
     def _drop(self, name: str) -> None:
         """Words that could still change, and of which nothing more was heard, were not said."""
@@ -275,9 +293,6 @@ class Running:
             elif change.finding is not None and change.finding in self._found:
                 self._found.remove(change.finding)
 
-    def _missed(self, rule: Rule, deadline: Instant | None) -> bool:
-        return any(one.rule is rule and one.breach.at == deadline for one in self._found)
-
     def _guarded(self, now: Instant) -> Iterable[wire.Line]:
         """What must not be done now, as far as something in this call makes it so; the worst first."""
         found: dict[str, tuple[float, wire.Line]] = {}
@@ -308,6 +323,10 @@ class Running:
         return events[-1].at + 1 if events else 0
 
 
+def _is_panel(event: Event) -> bool:
+    return bool(event.subjects.get(PANEL)) and "call" not in event.subjects
+
+
 def seconds(span: Instant) -> float:
     return round(span / SECOND, 2)
 
@@ -325,6 +344,14 @@ def _weight(guard: Guard) -> float:
 def _length(event: Event) -> Instant:
     taken = event.data.get("seconds")
     return round(taken * SECOND) if isinstance(taken, int | float) and 0 <= taken < 3600 else 0
+
+
+def _missed(found: Iterable[Finding], rule: Rule, deadline: Instant | None) -> bool:
+    return any(one.rule is rule and one.breach.at == deadline for one in found)
+
+
+def _when(found: Finding) -> tuple[Instant, str]:
+    return found.breach.at, found.rule.id
 
 
 def _spoken(event: Event, name: str) -> wire.Spoken:

@@ -176,7 +176,6 @@ class There(msgspec.Struct, frozen=True, tag="there"):
     """The answer to `Beat`."""
 
     number: int
-    calls: int
 
 
 Order = Known | Happened | Perhaps | Say | Forget | Beat

@@ -29,7 +29,7 @@ from clearline.ui.clock import now
 NOTHING: Final = 3  # how a worker ends that has nothing to watch
 READ: Final = 1 << 18  # bytes at once
 REST: Final = 0.25  # seconds that it sleeps at the longest
-TIDY: Final = 5.0  # seconds between looks for garbage, when there is nothing else to do
+TIDY: Final = 0.25  # seconds between looks for garbage in what is new, when there is nothing else to do
 BEGINS: Final = "call.started"
 UNJUDGED: Final = (
     ClearlineError,
@@ -42,6 +42,8 @@ UNJUDGED: Final = (
 )
 """What a call may end in that was told what nobody can judge; the record, which judges it as well, says so to its sender."""
 DUE: Final = 60.0  # seconds after which garbage is looked for in any case
+THOROUGH: Final = 3600.0  # seconds between looks through all calls, which take a quarter of a second where a thousand are open
+YOUNG, ALL = 1, 2  # generations
 
 
 @dataclass(slots=True)
@@ -65,12 +67,10 @@ class Worker:
     def take(self, order: wire.Order) -> None:
         """Puts an order where its turn comes."""
         if isinstance(order, wire.Beat):
-            self.reports.append(wire.There(order.number, len(self.calls)))
+            self.reports.append(wire.There(order.number))
         elif isinstance(order, wire.Perhaps):
             if order.call in self.calls:
                 self._perhaps[order.call, order.event.id] = order
-        elif isinstance(order, wire.Known):
-            self._known[order.call] = order
         else:
             if isinstance(order, wire.Happened):
                 self._perhaps.pop((order.call, order.event.id), None)
@@ -110,6 +110,8 @@ class Worker:
                 self._forget(call)
                 if awaits:
                     self._awaited.add(call)
+            case wire.Known(call):
+                self._known[call] = order
             case wire.Happened(call, event, heard, stored):
                 if call in self.calls or (event.type == BEGINS and call not in self._awaited):
                     self._draw(call, at, lambda running: running.happened(event, heard, stored=stored))
@@ -183,15 +185,19 @@ class Line:
 
 
 def serve(line: Line, worker: Worker) -> None:
-    """Watches until the parent is gone. Garbage is looked for while nobody waits."""
+    """Watches until the parent is gone. Garbage is looked for while nobody waits, and seldom among what is old:
+
+    a call that is over needs nobody to look for it.
+    """
     worker.reports.append(wire.Ready())
-    tidied = time.monotonic()
+    tidied = thorough = time.monotonic()
     while True:
         line.say(worker.reports)
         busy = worker.work(now())
-        passed = time.monotonic() - tidied
-        if passed > (DUE if busy else TIDY):
-            gc.collect()
+        at = time.monotonic()
+        if at - tidied > (DUE if busy else TIDY):
+            gc.collect(ALL if at - thorough > THOROUGH else YOUNG)
+            thorough = at if at - thorough > THOROUGH else thorough
             tidied = time.monotonic()
         orders = line.orders(0.0 if busy else worker.rests(now()))
         if orders is None:

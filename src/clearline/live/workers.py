@@ -6,9 +6,8 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -20,8 +19,9 @@ from clearline.live import wire
 from clearline.live.worker import NOTHING
 from clearline.record.judging import judging
 
-SILENT: Final = 3.0  # seconds without an answer, after which a worker is taken for dead
 BEAT: Final = 0.5  # seconds between questions whether it is there
+SILENT: Final = 6  # questions without an answer, after which a worker is taken for dead
+KEPT: Final = 2  # children: one watches, one stands by
 AGAIN: Final = 1.0  # seconds before the next is started
 HELD: Final = 15.0  # the same after one that could not even start, so that it does not burn the machine
 FULL: Final = 4_000_000  # bytes that may wait for a worker; beyond that words that may change are left out
@@ -39,8 +39,7 @@ class Child:
     writer: asyncio.StreamWriter
     rules: object  # by which it watches
     ready: bool = False
-    answered: float = field(default_factory=time.monotonic)
-    calls: int = 0
+    unanswered: int = 0  # questions whether it is there
 
     def say(self, message: wire.Order) -> None:
         self.writer.write(wire.line(message))
@@ -68,13 +67,13 @@ class Workers:
         self._by = rules()  # the rules by which children are started
         self.children: list[Child] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._filling = asyncio.Lock()
         self._stopping = False
         self._beats = 0
         self.watching: Child | None = None
 
     async def start(self) -> None:
-        for _ in range(2):
-            await self._begin()
+        self._keep(self._fill())
         self._keep(self._beat())
 
     async def stop(self) -> None:
@@ -121,28 +120,39 @@ class Workers:
                 self._keep(self._replace(child))
 
     async def _replace(self, child: Child) -> None:
+        if child not in self.children:  # it was let go, and another is there already
+            await asyncio.to_thread(child.process.wait)
+            return
+        self._let_go(child)
+        if self.watching is None and (another := next((one for one in self.children if one.ready), None)):
+            self._promote(another)
+        code = await asyncio.to_thread(child.process.wait)
+        if code == NOTHING:  # until there are other rules
+            if self.watching and self.watching.rules is not child.rules is self._by:
+                self._let_go(self.watching)
+            return
+        _LOG.error("a worker is gone (%s): another follows", code)
+        await asyncio.sleep(AGAIN if child.ready else HELD)
+        await self._fill()
+
+    def _let_go(self, child: Child) -> None:
         child.end()
         self.children.remove(child)
         if child is self.watching:
             self.watching = None
-            if (another := next((one for one in self.children if one.ready), None)) is not None:
-                self._promote(another)
-        code = await asyncio.to_thread(child.process.wait)
-        if code == NOTHING:
-            return  # until there are other rules
-        _LOG.error("a worker is gone (%s): another follows", code)
-        await asyncio.sleep(AGAIN if child.ready else HELD)
-        while True:
-            try:
-                await self._begin()
-            except OSError as error:
-                _LOG.error("no worker can be started: %s", error.strerror)
-                await asyncio.sleep(HELD)
-            else:
-                return
+
+    async def _fill(self) -> None:
+        """Starts as many as are missing. One at a time does so, that there never are too many."""
+        async with self._filling:
+            while len(self.children) < KEPT:
+                try:
+                    await self._begin()
+                except OSError as error:
+                    _LOG.error("no worker can be started: %s", error.strerror)
+                    await asyncio.sleep(HELD)
 
     def _heard(self, child: Child, report: wire.Report) -> None:
-        child.answered = time.monotonic()
+        child.unanswered = 0
         match report:
             case wire.Ready():
                 child.ready = True
@@ -150,9 +160,10 @@ class Workers:
                 if self.watching is None or outdated:
                     self._promote(child)
                 if outdated:
-                    outdated.end()
-            case wire.There(_, calls):
-                child.calls = calls
+                    self._let_go(outdated)
+                    self._keep(self._fill())
+            case wire.There():
+                pass
             case _ if child is self.watching:
                 self._hear(report)
 
@@ -168,25 +179,28 @@ class Workers:
             child.end()
 
     async def _beat(self) -> None:
-        """A worker that is alive and does not answer is as good as dead."""
+        """A worker that is alive and does not answer is as good as dead. Questions are counted, not seconds:
+
+        when this process itself was held up, it has asked nothing, and nobody owes it an answer.
+        """
         while True:
             await asyncio.sleep(BEAT)
             self._beats += 1
             if self._rules() is not self._by:
-                await self._renew()
+                self._renew()
             for child in self.children:
-                if child.ready and time.monotonic() - child.answered > SILENT:
+                if child.unanswered > SILENT:
                     child.process.kill()
                 elif child.ready:
+                    child.unanswered += 1
                     child.say(wire.Beat(self._beats))
 
-    async def _renew(self) -> None:
-        """The rules have changed: whoever stands by is replaced, and takes over from the other when it is ready."""
+    def _renew(self) -> None:
+        """The rules have changed: all but the one that watches are replaced, which is let go when another is ready."""
         self._by = self._rules()
         for child in [one for one in self.children if one is not self.watching]:
-            child.end()
-        for _ in range(2 - len(self.children)):
-            await self._begin()
+            self._let_go(child)
+        self._keep(self._fill())
 
     def _keep(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

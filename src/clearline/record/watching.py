@@ -33,6 +33,11 @@ class Watch:
         None  # the rows of duties, and whether they are overdue there
     )
 
+    def take_up(self, events: Sequence[Event]) -> None:
+        """Takes in all that was stored before."""
+        if self.monitor:
+            self._fold(self.monitor.take_up(events))
+
     def step(self, event: Event) -> bool:
         """Takes in a stored event; whether any finding came or went."""
         self.length += 1
@@ -99,8 +104,7 @@ class Watches:
         events = stored_of([one for one in missing if one.length])
         for timeline in missing:
             watch = Watch(timeline.pk, 0, timeline.erased, self.judging.monitor(timeline.kind))
-            for event in events.get(timeline.pk, ()):
-                watch.step(event)
+            watch.take_up(events.get(timeline.pk, []))
             watch.length = timeline.length  # erased events count, too
             self._held[timeline.pk] = watch
         for timeline in timelines:
