@@ -7,7 +7,20 @@ from pathlib import Path
 
 from bench.measuring import Part, machine
 
-from bench import evidence, gate, ingest, live, registry, review, running, scrub, seal, startup, temporal
+from bench import (
+    evidence,
+    gate,
+    ingest,
+    live,
+    recognition,
+    registry,
+    review,
+    running,
+    scrub,
+    seal,
+    startup,
+    temporal,
+)
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PARTS = {
@@ -22,6 +35,7 @@ PARTS = {
     "registry": registry.measure,
     "gate": gate.measure,
     "scrub": scrub.measure,
+    "recognition": recognition.measure,
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.speech.recognisers.services import Asked, serving
+from tests.speech.recognisers.answering import Asked, serving
 from tests.speech.spoken import call
 
 from clearline.speech.recognisers import remote
