@@ -47,7 +47,9 @@ def test_what_the_record_refuses_is_taken_back_and_seen(tell: Callable[[Story], 
     tell(story)
 
 
-def test_a_worker_that_is_killed_is_followed_at_once_by_the_one_that_stood_by(tell: Callable[[Story], None]) -> None:
+def test_a_worker_that_is_killed_is_followed_at_once_by_the_one_that_stood_by(
+    tell: Callable[[Story], None],
+) -> None:
     async def story(hub: Hub) -> None:
         for number in range(20):
             await hub.take("token-1", "pbx", running(f"c-{number}", STARTED, "1 call.answered"))

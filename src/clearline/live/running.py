@@ -89,7 +89,9 @@ class Running:
 
     def __post_init__(self) -> None:
         self.monitor = Monitor(self.rules.program, self.rules.known)
-        missed = partial(_missed, self._found)  # nothing in it leads back here: a call that is over is gone at once
+        missed = partial(
+            _missed, self._found
+        )  # nothing in it leads back here: a call that is over is gone at once
         self.prompts = Prompts(self.monitor.tried, self.monitor.applies, missed)
 
     def take_up(self, events: Sequence[Event], now: Instant) -> None:
