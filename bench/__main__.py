@@ -12,6 +12,7 @@ from bench import (
     gate,
     ingest,
     live,
+    recognition,
     registry,
     review,
     running,
@@ -45,6 +46,7 @@ PARTS = {
     "scrub": scrub.measure,
     "redaction": redacted,
     "sound": sound.measure,
+    "recognition": recognition.measure,
 }
 
 

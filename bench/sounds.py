@@ -12,7 +12,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from clearline.speech.decoding import opened, resampled
+from clearline.speech.decoding import opened
+from clearline.speech.rates import resampled
 from clearline.speech.sound import Samples, Span
 from clearline.speech.tones import COLUMNS, KEYS, ROWS
 

@@ -66,7 +66,7 @@ def test_other_rules_do_not_make_calls_wait_for_a_worker(edge: Edge) -> None:
         await until(edge.are_ready)
         first, edge.rules = edge.workers.watching, object()
         with at_most_two(edge):
-            while not edge.are_ready():  # noqa: ASYNC110 - it rings no bell
+            while not edge.are_ready():
                 assert edge.workers.watching is not None
                 await asyncio.sleep(0.02)
         assert edge.workers.watching is not first

@@ -95,7 +95,9 @@ def test_which_keys_were_pressed_is_told_nowhere(path: Path) -> None:
 
 def test_of_a_mono_recording_in_two_channels_one_is_heard(path: Path) -> None:
     one = noise(10, channels=1)
-    told = listened(path, Sound(np.repeat(one.samples, 2, axis=0), RATE), [(0, 1, "hello")])
+    told = listened(
+        path, Sound(np.repeat(one.samples, 2, axis=0).astype(np.float32), RATE), [(0, 1, "hello")]
+    )
     assert told.sound.channels == 1
     assert any("hold the same" in note for note in told.transcript.notes)
 
@@ -112,7 +114,7 @@ def test_what_is_muted_says_of_which_kind_it_was(path: Path) -> None:
 
 
 def test_a_long_silence_and_hold_music_are_told(path: Path) -> None:
-    sound = Sound(noise(40).samples / 4, RATE)
+    sound = Sound(noise(40).samples / np.float32(4), RATE)
     time = np.arange(12 * RATE) / RATE
     sound.samples[:, 20 * RATE : 32 * RATE] += (0.1 * np.sin(2 * np.pi * 440 * time)).astype(np.float32)
     told = listened(path, sound, [(0, 1, "hello")])

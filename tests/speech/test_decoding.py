@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tests.speech.recordings import clicks, gsm, video
 
 from clearline.speech import decoding, probing
-from clearline.speech.decoding import opened, resampled
+from clearline.speech.decoding import opened
 from clearline.speech.errors import (
     BadRecording,
     BadTracks,
@@ -27,6 +27,7 @@ from clearline.speech.errors import (
     NotSound,
     TooLong,
 )
+from clearline.speech.rates import resampled
 
 AT = (1.0, 2.5, 4.0)
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from clearline.speech.engines import recogniser
-from clearline.speech.recognising import SpeechError
+from clearline.speech.errors import SpeechError
 
 
 def test_whisper_base_is_what_hears_unless_something_is_set() -> None:

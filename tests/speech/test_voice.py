@@ -11,7 +11,8 @@ from bench.sounds import tone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearline.speech.decoding import opened, resampled
+from clearline.speech.decoding import opened
+from clearline.speech.rates import resampled
 from clearline.speech.sound import Samples, Span
 from clearline.speech.voice import likelihoods, spoken, total
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clearline.speech.recognising import SpeechError
+from clearline.speech.errors import SpeechError
 from clearline.speech.weights import Packed, cache, own, packed
 
 WHOLE = b"first half" + b"second half"

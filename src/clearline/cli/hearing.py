@@ -1,11 +1,11 @@
 """A recording as `clearline review` takes it: its words to be judged and, where it is asked for, a copy without secrets."""
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import cast
 
 from clearline.cli.files import Task
-from clearline.cli.judging import Order
 from clearline.cli.redacting import named
 from clearline.formats.conversation import Conversation, conversation
 from clearline.reports.listening import Ears, Listened
@@ -24,8 +24,12 @@ FORMAT = "recording"
 class Hearing:
     """Hears recordings one after the other; the recogniser stays in memory."""
 
-    def __init__(self, order: Order) -> None:
-        self.order = order
+    def __init__(self, channels: Sequence[str], muted: str, speakers: Mapping[str, str]) -> None:
+        self.channels, self.muted, self.speakers = (
+            cast("tuple[Speaker, ...]", tuple(channels)),
+            muted,
+            speakers,
+        )
 
     @cached_property
     def ears(self) -> Ears:
@@ -36,18 +40,18 @@ class Hearing:
         """What is said in it, and what became of it; NotHeard, or Excluded where nobody speaks."""
         source = Path(task.path) if task.data is None else task.data
         about(source)
-        told = self.ears.listen(source, cast("tuple[Speaker, ...]", self.order.channels))
-        talk = conversation(f"{FORMAT} ({told.about.codec})", told.transcript, self.order.speakers)
+        told = self.ears.listen(source, self.channels)
+        talk = conversation(f"{FORMAT} ({told.about.codec})", told.transcript, self.speakers)
         return [talk], self._recording(task, told)
 
     def _recording(self, task: Task, told: Listened) -> Recording:
         seconds, by = round(told.about.seconds, 3), self.ears.recogniser.name
-        if not self.order.muted:
+        if not self.muted:
             return Recording(seconds, list(told.speakers), by)
         done = self.ears.muted(told)
         muted, withheld = "", [_why(one) for one in done.blocked]
         if done.sound is not None:
-            place = Path(self.order.muted, named(Path(task.place), flac=False))
+            place = Path(self.muted, named(Path(task.place), flac=False))
             try:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 write(done.sound, place)

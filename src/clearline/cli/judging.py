@@ -95,7 +95,7 @@ class Judge:
         installed.require()
         from clearline.cli.hearing import Hearing  # noqa: PLC0415 - an extra
 
-        return Hearing(self.order)
+        return Hearing(self.order.channels, self.order.muted, self.order.speakers)
 
 
 def judged(order: Order, rulebook: Rulebook, tasks: list[Task]) -> Iterator[tuple[Task, Outcome]]:

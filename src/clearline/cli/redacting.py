@@ -14,7 +14,7 @@ from clearline.speech.errors import NotHeard
 from clearline.speech.measuring import Tally, Truth, Written
 from clearline.speech.muting import Filling, write
 from clearline.speech.recognisers.whisper import Whisper
-from clearline.speech.recognising import Recogniser, SpeechError
+from clearline.speech.recognising import Recogniser
 from clearline.speech.redacting import Redaction, redacted
 from clearline.speech.sound import Sound, Span
 
@@ -113,7 +113,7 @@ def heard() -> Iterator[None]:
     """Ends the command where nothing can be heard, with the reason."""
     try:
         yield
-    except (NotHeard, SpeechError) as error:
+    except NotHeard as error:
         refuse(masked_text(str(error)))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from clearline.engine.entities import START, Listener

@@ -12,20 +12,17 @@ Times are those of the file: what cannot be decoded, or is not there, is filled 
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 import av
 import numpy as np
-from av.audio.frame import AudioFrame
-from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from clearline.speech import probing
 from clearline.speech.errors import Broken, TooLong
 from clearline.speech.frames import Decoder
 from clearline.speech.probing import About, Source
-from clearline.speech.sound import Samples, Seconds, Sound
+from clearline.speech.sound import Seconds, Sound
 
 MOST: Final = (
     2**28
@@ -110,23 +107,3 @@ def _quietest(samples: NDArray[np.float32], rate: int) -> int:
         return int(samples.shape[1])
     levels = tail[len(tail) - count * window :].reshape(count, window).mean(axis=1)
     return int(samples.shape[1] - (count - np.argmin(levels)) * window + window // 2)
-
-
-def resampled(samples: Samples, rate: int, to: int = 16_000) -> Samples:
-    """One channel at another rate, in step with the one it comes from."""
-    if rate == to:
-        return samples
-    resampler = AudioResampler(format="fltp", layout="mono", rate=to)
-    pieces: list[NDArray[Any]] = []
-    for start in range(0, len(samples), step := 10 * rate):
-        frame = AudioFrame.from_ndarray(
-            np.ascontiguousarray(samples[None, start : start + step], np.float32),
-            format="fltp",
-            layout="mono",
-        )
-        frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
-        pieces += [piece.to_ndarray()[0] for piece in resampler.resample(frame)]
-    pieces += [piece.to_ndarray()[0] for piece in resampler.resample(None)]
-    joined = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
-    length = round(len(samples) * to / rate)
-    return np.pad(joined[:length], (0, max(0, length - len(joined))))

@@ -7,7 +7,9 @@ from types import MappingProxyType
 from typing import Final
 
 from clearline.speech import weights
-from clearline.speech.recognising import INSTALL, Recogniser, SpeechError
+from clearline.speech.errors import SpeechError
+from clearline.speech.installed import INSTALL
+from clearline.speech.recognising import Recogniser
 
 ENGINE, MODEL, KEY, LANGUAGE = (
     "CLEARLINE_SPEECH",
@@ -61,7 +63,7 @@ def _remote(name: str, model: str) -> Callable[[str, Mapping[str, str]], Recogni
         try:
             from clearline.speech.recognisers import remote  # noqa: PLC0415
         except ImportError as error:
-            raise SpeechError(f"{error.name} is missing. {INSTALL}") from error
+            raise SpeechError(f"{error.name} is missing. Install what speech needs: {INSTALL}") from error
         kinds: dict[str, Callable[[str, str, str, str], Recogniser]] = {
             "openai": remote.OpenAI,
             "deepgram": remote.Deepgram,

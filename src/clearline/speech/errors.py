@@ -2,6 +2,7 @@
 
 NotHeard
 ├── NotInstalled        the libraries that hear are not there
+├── SpeechError         whoever is to hear can't: a setting, its weights, a service
 └── BadRecording        the file has to be mended first
     ├── EmptyFile
     ├── NotSound        text, a PDF, an archive, a picture, samples without a header
@@ -46,6 +47,19 @@ class NotInstalled(NotHeard):
     """The libraries that decode and hear recordings are an extra of their own."""
 
     reason = "needs the extra [speech]"
+
+
+class SpeechError(NotHeard):
+    """Nobody can hear it: what is wrong, and how to mend it. Never holds words, sound or keys."""
+
+    reason = "without a recogniser"
+
+    def __init__(self, told: str) -> None:
+        super().__init__(told, "", "")
+        self.told = told
+
+    def __str__(self) -> str:
+        return self.told
 
 
 class BadRecording(NotHeard):

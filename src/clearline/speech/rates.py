@@ -1,8 +1,12 @@
 """From one rate to another."""
 
-from typing import Final
+from fractions import Fraction
+from typing import Any, Final
 
 import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from numpy.typing import NDArray
 
 from clearline.speech.sound import Samples
 
@@ -11,17 +15,20 @@ WIDE: Final = 16_000
 
 
 def resampled(samples: Samples, rate: int, to: int = WIDE) -> Samples:
-    """The same sound at another rate, in its place; done by libswresample."""
-    if rate == to or not len(samples):
+    """One channel at another rate, in step with the one it comes from."""
+    if rate == to:
         return samples
-    from av import AudioFrame, AudioResampler  # noqa: PLC0415 - an extra
-
-    frame = AudioFrame.from_ndarray(
-        np.ascontiguousarray(samples[np.newaxis], dtype=np.float32), format="flt", layout="mono"
-    )
-    frame.sample_rate = rate
-    resampler = AudioResampler(format="flt", layout="mono", rate=to)
-    pieces = [piece.to_ndarray()[0] for one in (frame, None) for piece in resampler.resample(one)]
-    nothing = np.zeros(0, np.float32)  # where there are fewer samples than the filter takes
-    found: Samples = np.concatenate([nothing, *pieces]).astype(np.float32, copy=False)
-    return found
+    resampler = AudioResampler(format="fltp", layout="mono", rate=to)
+    pieces: list[NDArray[Any]] = []
+    for start in range(0, len(samples), step := 10 * rate):
+        frame = AudioFrame.from_ndarray(
+            np.ascontiguousarray(samples[None, start : start + step], np.float32),
+            format="fltp",
+            layout="mono",
+        )
+        frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
+        pieces += [piece.to_ndarray()[0] for piece in resampler.resample(frame)]
+    pieces += [piece.to_ndarray()[0] for piece in resampler.resample(None)]
+    joined = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
+    length = round(len(samples) * to / rate)
+    return np.pad(joined[:length], (0, max(0, length - len(joined))))

@@ -6,16 +6,11 @@ from typing import Final, Protocol, TypeAlias
 
 from clearline.speech.sound import Samples, Seconds
 
-INSTALL: Final = "Install what speech needs: pip install 'clearline[speech]'"
 BREATH: Final[Seconds] = 1.0  # of silence, after which another phrase begins
 LONGEST: Final[Seconds] = 20.0  # a phrase that goes on for longer is ended where a sentence ends
 
 Told: TypeAlias = Callable[[Seconds], None]
 """Is told up to where a channel has been heard."""
-
-
-class SpeechError(Exception):
-    """Speech cannot be recognised: what is wrong, and how to mend it. Never holds words, sound or keys."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from clearline.speech.decoding import resampled
+from clearline.speech.rates import resampled
 from clearline.speech.sound import Samples, Span
 
 ROWS: Final = (697.0, 770.0, 852.0, 941.0)

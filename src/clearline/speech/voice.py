@@ -15,9 +15,9 @@ import onnxruntime
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from clearline.speech.decoding import resampled
 from clearline.speech.errors import NotInstalled
 from clearline.speech.installed import INSTALL
+from clearline.speech.rates import resampled
 from clearline.speech.sound import Samples, Seconds, Span
 
 RATE: Final = 16_000

@@ -11,7 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from clearline.speech.recognising import INSTALL, SpeechError
+from clearline.speech.errors import SpeechError
+from clearline.speech.installed import INSTALL
 
 MODEL: Final = "model.bin"
 NEEDED: Final = (
@@ -126,7 +127,7 @@ def _data(package: str) -> Path:
     found = find_spec(package)
     if found is None or not found.submodule_search_locations:
         raise SpeechError(
-            f"The package {package.replace('_', '-')} is missing, which carries the weights. {INSTALL}"
+            f"The package {package.replace('_', '-')} is missing, which carries the weights. Install what speech needs: {INSTALL}"
         )
     return Path(next(iter(found.submodule_search_locations))) / "data"
 

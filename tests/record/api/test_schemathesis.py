@@ -39,5 +39,6 @@ def test_it_answers_as_its_description_says(case: Case[Any], server: Server) -> 
     # Each event of a batch has a result of its own, so that one bad one is no refusal of all; and that one is dated in
     # the future, or names no timeline, is said by no schema. tests/record/api/test_bad_input.py looks at these.
     one_by_one: list[CheckFunction] = [positive_data_acceptance, negative_data_rejection]
-    left_out = one_by_one if case.path == "/api/events" else None
+    # So with a recording that began before 1970, or has not begun.
+    left_out = {"/api/events": one_by_one, "/api/recordings": one_by_one[:1]}.get(case.path)
     case.call_and_validate(base_url=server.url, headers=headers, timeout=30, excluded_checks=left_out)

@@ -16,6 +16,7 @@ from clearline.record.models import Recording
 from clearline.record.recordings import places
 from clearline.record.views import sounds
 from clearline.record.views.ranges import UNSATISFIABLE, asked
+from clearline.ui.clock import now
 
 pytestmark = pytest.mark.django_db
 
@@ -119,7 +120,7 @@ def test_that_somebody_listens_is_logged_once_an_hour(
     get(people.alice, row)
     looks = Act.objects.filter(kind=LOOK, what=f"recording {row.uid}").order_by("index")
     assert [(look.by, look.about) for look in looks] == [(people.bob, people.ada), (people.alice, people.ada)]
-    later = sounds.now() + sounds.HOUR
+    later = now() + sounds.HOUR
     monkeypatch.setattr(sounds, "now", lambda: later)
     get(people.bob, row)
     assert looks.filter(by=people.bob).count() == 2

@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.speech.recognisers.services import Asked, serving
+from tests.speech.recognisers.answering import Asked, serving
 from tests.speech.spoken import call
 
+from clearline.speech.errors import SpeechError
 from clearline.speech.recognisers import remote
 from clearline.speech.recognisers.remote import AssemblyAI, Deepgram, OpenAI, Remote
-from clearline.speech.recognising import Phrase, SpeechError
+from clearline.speech.recognising import Phrase
 
 KEY = "sk-very-secret"
 SOUND = call().channel(1)[: 8 * 8_000]

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from tests.speech.spoken import CARD, call, digits, said
 
+from clearline.speech.errors import SpeechError
 from clearline.speech.rates import resampled
 from clearline.speech.recognisers.model import Effort, Heard
 from clearline.speech.recognisers.whisper import UNHEARD, Whisper
-from clearline.speech.recognising import Phrase, SpeechError
+from clearline.speech.recognising import Phrase
 from clearline.speech.weights import Weights
 
 LOOP = "4111111111111111"

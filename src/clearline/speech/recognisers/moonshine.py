@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from clearline.speech.errors import SpeechError
+from clearline.speech.installed import INSTALL
 from clearline.speech.rates import WIDE
-from clearline.speech.recognising import INSTALL, SpeechError
 from clearline.speech.sound import Samples
 
 MODEL: Final = "tiny-en"
@@ -22,11 +23,15 @@ class Moonshine:
             from moonshine_voice.transcriber import MoonshineError, Transcriber  # noqa: PLC0415
             from moonshine_voice.utils import get_model_path  # noqa: PLC0415
         except ImportError as error:
-            raise SpeechError(f"Running calls cannot be heard: {error.name} is missing. {INSTALL}") from error
+            raise SpeechError(
+                f"Running calls cannot be heard: {error.name} is missing. Install what speech needs: {INSTALL}"
+            ) from error
         self.name = f"moonshine {MODEL} {version('moonshine-voice')}"
         folder = get_model_path(MODEL)
         if not folder.is_dir():
-            raise SpeechError(f"moonshine-voice carries no model {MODEL} any more. {INSTALL}")
+            raise SpeechError(
+                f"moonshine-voice carries no model {MODEL} any more. Install what speech needs: {INSTALL}"
+            )
         options = {
             "return_audio_data": "false",
             "vad_threshold": "0",
@@ -34,7 +39,9 @@ class Moonshine:
         try:
             self._transcriber: Any = Transcriber(folder, ModelArch.TINY, options=options)
         except MoonshineError as error:
-            raise SpeechError(f"The model of Moonshine cannot be loaded from {folder}. {INSTALL}") from error
+            raise SpeechError(
+                f"The model of Moonshine cannot be loaded from {folder}. Install what speech needs: {INSTALL}"
+            ) from error
 
     def text(self, sound: Samples) -> str:
         """What is said in a few seconds at 16 kHz."""

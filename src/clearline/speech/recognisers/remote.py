@@ -18,9 +18,10 @@ import httpx
 import msgspec
 import numpy as np
 
+from clearline.speech.errors import SpeechError
 from clearline.speech.rates import NARROW, WIDE, resampled
 from clearline.speech.recognisers.loops import goes_round
-from clearline.speech.recognising import Phrase, SpeechError, Told, Word, phrases
+from clearline.speech.recognising import Phrase, Told, Word, phrases
 from clearline.speech.sound import Samples, Seconds
 
 WINDOW: Final[Seconds] = 600.0  # 19 MB at 16 kHz; the smallest limit of them is 25 MB
