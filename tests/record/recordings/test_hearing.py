@@ -149,8 +149,9 @@ def test_where_nothing_that_hears_is_installed_it_says_what_to_install(
     add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from clearline.record.recordings import ears as real
+    from clearline.speech import installed
 
-    monkeypatch.setattr(real, "_NEEDED", ("av_that_nobody_installed",))
+    monkeypatch.setattr(installed, "NEEDED", ("av_that_nobody_installed",))
     row = add()
     assert jobs.work(lambda: LATER, {actions.HEAR: hearing(real.hear, kept_until)})
     row.refresh_from_db()

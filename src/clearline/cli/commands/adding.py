@@ -1,6 +1,5 @@
 """`clearline recordings add`: files into the record, each accounted for."""
 
-import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,10 +14,10 @@ from clearline.cli.saying import FINDINGS, console, refuse, tell
 from clearline.engine.errors import ClearlineError
 from clearline.record.deeds import HOUSE
 from clearline.record.receiving import Refusal
-from clearline.record.recordings.actions import received
-from clearline.record.recordings.ears import INSTALL, missing
+from clearline.record.recordings.bringing import bring
 from clearline.record.recordings.intake import Wanted, asked
-from clearline.record.recordings.sealing import CHUNK, Incoming
+from clearline.speech import installed
+from clearline.speech.errors import NotInstalled
 from clearline.ui.clock import now
 
 SHOWN = 20  # reasons
@@ -26,8 +25,10 @@ SHOWN = 20  # reasons
 
 def add(paths: Sequence[Path], call: str, speakers: str, started: str, agent: str) -> None:
     """Takes each file in, and says what became of all of them."""
-    if absent := missing():
-        refuse(f"recordings can't be heard, {', '.join(absent)} is missing: {INSTALL}")
+    try:
+        installed.require()
+    except NotInstalled as error:
+        refuse(str(error))
     absent_paths = [str(path) for path in paths if not path.exists()]
     if absent_paths:
         refuse(f"there is no {absent_paths[0]}")
@@ -66,21 +67,13 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _added(path: Path, wanted: Wanted) -> bool:
-    coming = Incoming(str(uuid.uuid4()))
-    try:
-        with path.open("rb") as file:
-            while block := file.read(CHUNK):
-                coming.take(block)
-        coming.end()
-        _, new = received(
-            coming,
-            wanted.call,
-            began=wanted.began,
-            speakers=wanted.speakers,
-            agent=wanted.agent,
-            actor=HOUSE,
-            at=now(),
-        )
-        return new
-    finally:
-        coming.discard()
+    _, new = bring(
+        path,
+        wanted.call,
+        began=wanted.began,
+        speakers=wanted.speakers,
+        agent=wanted.agent,
+        actor=HOUSE,
+        at=now(),
+    )
+    return new

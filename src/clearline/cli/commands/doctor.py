@@ -29,9 +29,9 @@ from clearline.intake.siprec.settings import settings_of
 from clearline.people.models import Person, Role
 from clearline.record.judging import judging
 from clearline.record.models import Job, Recording
-from clearline.record.recordings.ears import INSTALL, missing
 from clearline.record.recordings.places import muted
 from clearline.seal import merkle
+from clearline.speech import installed
 from clearline.ui.clock import now
 
 DAY = 86_400 * SECOND
@@ -222,8 +222,8 @@ def _jobs() -> Iterator[Told]:
 def _recordings() -> Iterator[Told]:
     """Recordings."""
     rows = Recording.objects.all()
-    if (absent := missing()) and rows.exists():
-        yield Told(True, f"recordings can't be heard, {', '.join(absent)} is missing: {INSTALL}")
+    if (absent := installed.missing()) and (rows.exists() or (settings.HOME.path / SIPREC).exists()):
+        yield Told(True, f"recordings can't be heard, {', '.join(absent)} is missing: {installed.INSTALL}")
     failed = rows.filter(state=Recording.State.FAILED).count()
     if failed:
         yield Told(False, f"{failed:,} recordings could not be heard: each call's page says why")

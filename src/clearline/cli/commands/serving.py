@@ -12,6 +12,8 @@ from clearline.cli.saying import refuse, tell
 from clearline.intake.siprec.settings import FILE as SIPREC
 from clearline.intake.siprec.settings import SiprecError, settings_of
 from clearline.record.judging import judging
+from clearline.speech import installed
+from clearline.speech.errors import NotInstalled
 
 
 def prepare() -> None:
@@ -41,8 +43,9 @@ def serve(host: str, port: int) -> None:
             f"something listens at port {port} already, perhaps another Clearline: stop it, or choose another --port"
         )
     try:
-        settings_of(settings.HOME.path / SIPREC)
-    except SiprecError as error:
+        if settings_of(settings.HOME.path / SIPREC):
+            installed.require()  # what is recorded here comes once, and would be lost
+    except (SiprecError, NotInstalled) as error:
         refuse(str(error))
     prepare()
     faults = [fault for fault in judging().rulebook.faults if not fault.warning]

@@ -34,9 +34,15 @@ class Answering:
     """All recordings that are open."""
 
     def __init__(
-        self, settings: Settings, home: Path, storing: Storing, clock: Callable[[], Instant]
+        self,
+        settings: Settings,
+        home: Path,
+        storing: Storing,
+        clock: Callable[[], Instant],
+        arrived: Callable[[], None],
     ) -> None:
         self.settings, self._home, self._storing, self.clock = settings, home, storing, clock
+        self._arrived = arrived  # hears that a recording is whole
         self.dialogs: dict[tuple[str, str, str], Dialog] = {}
         self.contact = ""  # where we are, as others write it
         self._ports = Ports(settings.place[0], settings.sound)
@@ -73,11 +79,16 @@ class Answering:
             return
         call = dialog.session.talk.call
         last = all(one.session.talk.call != call for one in self.dialogs.values())
-        deeds = [dialog.session.end(at, call_too=call_too and last)] + ([self._left(dialog)] if tell else [])
+        deeds = [self._closed(dialog, at, call_too=call_too and last)]
+        deeds += [self._left(dialog)] if tell else []
         for deed in deeds:
             task = asyncio.create_task(deed)
             self._ending.add(task)
             task.add_done_callback(self._ending.discard)
+
+    async def _closed(self, dialog: Dialog, at: Instant, *, call_too: bool) -> None:
+        await dialog.session.end(at, call_too=call_too)
+        self._arrived()
 
     async def _left(self, dialog: Dialog) -> None:
         self._leaving[dialog.key] = dialog

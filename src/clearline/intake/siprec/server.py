@@ -12,6 +12,7 @@ from clearline.formats.errors import StreamError
 from clearline.formats.sip import Incoming, Message, datagram_of
 from clearline.intake.siprec.answering import Answering
 from clearline.intake.siprec.arriving import recovered
+from clearline.intake.siprec.bringing import Bringing
 from clearline.intake.siprec.replies import Reply
 from clearline.intake.siprec.settings import Settings
 from clearline.intake.siprec.transactions import Peer, Transaction, Transactions, back_to
@@ -30,9 +31,10 @@ class SiprecServer:
         self, streams: Streams, clock: Callable[[], Instant], home: Path, settings: Settings | None
     ) -> None:
         self._settings, self._home = settings, home
+        self.bringing = Bringing(home, clock)
         self.answering: Answering | None = None
         if settings is not None:
-            self.answering = Answering(settings, home, streams.storing, clock)
+            self.answering = Answering(settings, home, streams.storing, clock, self.bringing.look)
         self._transactions = Transactions()
         self._tasks: set[asyncio.Task[None]] = set()
         self._strangers: set[str] = set()
@@ -41,12 +43,13 @@ class SiprecServer:
         self._tcp: asyncio.Server | None = None
 
     async def start(self) -> None:
-        if self._settings is None or self.answering is None:
-            return
         if found := await asyncio.to_thread(recovered, self._home):
             _LOG.warning(
                 "%d recordings were open when the house went down; what there is of them is kept", found
             )
+        self.bringing.start()
+        if self._settings is None or self.answering is None:
+            return
         host, port = self._settings.place
         self._tcp = await asyncio.start_server(self._connected, host, port)
         port = int(self._tcp.sockets[0].getsockname()[1])
@@ -60,15 +63,18 @@ class SiprecServer:
 
     async def stop(self) -> None:
         """Recordings end, calls don't: their senders are told to look for somebody else."""
-        if self.answering is None or self._udp is None or self._tcp is None:
-            return
-        for dialog in list(self.answering.dialogs.values()):
-            self.answering.ended(dialog, self.answering.clock(), call_too=False, tell=True)
-        await self.answering.quiet(FAREWELL)
-        self._tcp.close()
+        if self.answering is not None and self._udp is not None and self._tcp is not None:
+            await self._close(self.answering, self._udp, self._tcp)
+        await asyncio.to_thread(self.bringing.stop)
+
+    async def _close(self, answering: Answering, udp: asyncio.DatagramTransport, tcp: asyncio.Server) -> None:
+        for dialog in list(answering.dialogs.values()):
+            answering.ended(dialog, answering.clock(), call_too=False, tell=True)
+        await answering.quiet(FAREWELL)
+        tcp.close()
         for writer in self._connections:
             writer.close()
-        self._udp.close()
+        udp.close()
         for task in self._tasks:
             task.cancel()
 

@@ -14,7 +14,8 @@ from clearline.formats.sdp import KEYS, MULAW, SOUND, MediaLine
 from clearline.formats.siprec import Metadata
 from clearline.formats.streaming.talk import Talk
 from clearline.formats.streaming.told import Audio
-from clearline.intake.siprec.arriving import ARRIVING, About, announce, arrived
+from clearline.intake.siprec.arriving import ARRIVING, About, announce
+from clearline.intake.siprec.bringing import ACTOR
 from clearline.intake.siprec.lines import Line, Lines
 from clearline.intake.siprec.ports import Ports
 from clearline.intake.siprec.settings import Settings
@@ -24,7 +25,7 @@ from clearline.intake.streams.storing import Storing
 from clearline.record.actions.append import Outcome
 from clearline.record.receiving import Refusal
 
-ACTOR: Final = "siprec"
+LONGEST: Final = 64  # characters of an agent's id
 KEYS_TOLD: Final = 1_000  # presses of a call that are told
 _LOG = logging.getLogger(__name__)
 
@@ -49,7 +50,8 @@ class Session:
         self.failed = ""  # why nothing more can be recorded
         self.paused: Instant | None = None
         self.over = False
-        self._pauses: list[tuple[float, float]] = []
+        self._agent = ""
+        self._untold: list[Event] = []
         self._metadata = Metadata()
         self._wav: Wav | None = None
         self._answered, self._pressed, self._changes, self._deeds = False, 0, 0, 0
@@ -67,8 +69,9 @@ class Session:
         channels = self.lines.arrange()
         try:
             self._wav = Wav(self._home / ARRIVING / f"{self._name}.wav", channels)
-            announce(self._wav.path, self._about())
-            await self._store(self._first())
+            first = self._first()
+            await asyncio.to_thread(announce, self._wav.path, self._about())
+            await self._store(first)
         except OSError as error:
             self.drop()
             raise Refusal(503, f"the disk does not take it ({type(error).__name__})") from None
@@ -118,27 +121,25 @@ class Session:
             self._tell(self.talk.event(type_, at, type_, self._name, self._changes, key, party=party))
 
     async def end(self, at: Instant, *, call_too: bool) -> None:
-        """Closes all; the file is whole, and the end is stored, when this is over."""
+        """Closes all; the end is stored, and the file is whole, when this is over."""
         if self.over:
             return
         self.over = True
         for line in self.lines.every:
             self._take(line, line.track.rest())
         self.lines.close()
-        if self.paused is not None:
-            self._pauses.append(self._span(at))
         self._tell(self._recording("stopped", at))
         if call_too:
             self._tell(self.talk.ended(at))
-        if self._wav is not None:
-            try:
-                await asyncio.to_thread(self._wav.close)
-                await asyncio.to_thread(arrived, self._home, self._wav.path, self._about())
-            except OSError as error:
-                _LOG.error("%s: the recording could not be closed: %s", self._name, type(error).__name__)
-        await self._waiting.join()
+        await self._waiting.join()  # so whoever hears the file finds all that was told of it
         if self._telling is not None:
             self._telling.cancel()
+        if self._wav is not None:
+            try:
+                await asyncio.to_thread(announce, self._wav.path, self._about())
+                await asyncio.to_thread(self._wav.close)
+            except OSError as error:
+                _LOG.error("%s: the recording could not be closed: %s", self._name, type(error).__name__)
 
     def drop(self) -> None:
         """It never began."""
@@ -155,7 +156,8 @@ class Session:
         ]
         started = self.talk.started(self.began, channel="voice", recorded=True, participants=people)
         agents = [one["address"].partition("@")[0] for one in people if one["by"] == "agent"]
-        if len(agents) == 1 and agents[0]:
+        if len(agents) == 1 and 0 < len(agents[0]) <= LONGEST:
+            self._agent = agents[0]
             started = msgspec.structs.replace(started, subjects={**started.subjects, "agent": agents[0]})
         return [started, self._recording("started", self.began)]
 
@@ -209,13 +211,8 @@ class Session:
         self._tell(self._recording("paused", at))
 
     def _resume(self, at: Instant) -> None:
-        self._pauses.append(self._span(at))
         self.paused = None
         self._tell(self._recording("resumed", at))
-
-    def _span(self, at: Instant) -> tuple[float, float]:
-        assert self.paused is not None
-        return (self.paused - self.began) / SECOND, (at - self.began) / SECOND
 
     def _recording(self, what: str, at: Instant) -> Event:
         self._deeds += 1  # what happens at one instant keeps its order
@@ -223,7 +220,12 @@ class Session:
 
     def _about(self) -> About:
         return About(
-            self.talk.call, self._settings.source, self.began, self.lines.channels(), tuple(self._pauses)
+            self.talk.call,
+            self._settings.source,
+            self.began,
+            self.lines.channels(),
+            self._agent,
+            self._untold,
         )
 
     def _tell(self, event: Event) -> None:
@@ -235,7 +237,8 @@ class Session:
             try:
                 await self._store(events)
             except Refusal as refusal:
-                _LOG.error("%s: %s was not stored: %s", self._name, events[0].type, refusal.reason)
+                self._untold += events
+                _LOG.error("%s: %s is not stored yet: %s", self._name, events[0].type, refusal.reason)
             finally:
                 self._waiting.task_done()
 

@@ -3,21 +3,21 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, cast
 
 from clearline.engine.errors import ClearlineError
 from clearline.formats.conversation import Conversation, conversation
 from clearline.formats.errors import Excluded, NotRead
 from clearline.formats.turns import Transcript
+from clearline.speech import engines, installed
+from clearline.speech.channels import Speaker
+from clearline.speech.errors import NotHeard
+from clearline.speech.recognising import SpeechError
 from clearline.speech.sound import Seconds, Sound, Span
 
-INSTALL: Final = "pip install 'clearline[speech]'"
-_NEEDED: Final = ("av", "faster_whisper", "numpy")
-_LISTENING, _ENGINES = "clearline.reports.listening", "clearline.speech.engines"
 _FORMAT: Final = "recording"
+_recogniser = cache(engines.recogniser)  # its model is loaded once a process
 
 
 class Unheard(ClearlineError):  # noqa: N818 - an outcome
@@ -45,27 +45,19 @@ Ears = Callable[[Path, Sequence[str]], Heard]
 """Hears a file whose channels should be these speakers'; Unheard where that can't be."""
 
 
-def missing() -> list[str]:
-    """The libraries that recordings can't be heard without, as far as they are not installed."""
-    return [name for name in _NEEDED if find_spec(name) is None]
-
-
 def hear(path: Path, speakers: Sequence[str]) -> Heard:
     """Hears it with what is installed and set."""
-    if absent := missing():
-        raise Unheard(
-            f"recordings can't be heard here, {', '.join(absent)} is missing: {INSTALL}, and send it again"
-        )
-    if find_spec(_LISTENING) is None:
-        raise Unheard("this version of Clearline does not hear recordings yet")
     try:
-        return _heard(path, speakers)
-    except _faults() as reason:
+        installed.require()
+        return _heard(path, cast("Sequence[Speaker]", speakers))
+    except (NotHeard, NotRead, SpeechError) as reason:
         raise Unheard(str(reason)) from None
 
 
-def _heard(path: Path, speakers: Sequence[str]) -> Heard:
-    ears = _ears()
+def _heard(path: Path, speakers: Sequence[Speaker]) -> Heard:
+    from clearline.reports.listening import Ears, hidden  # noqa: PLC0415 - an extra
+
+    ears = Ears(_recogniser())
     told = ears.listen(path, speakers)
     done = ears.muted(told)
     blocked = dict.fromkeys(f"{one.kind.replace('_', ' ')}: {one.reason}" for one in done.blocked)
@@ -75,7 +67,7 @@ def _heard(path: Path, speakers: Sequence[str]) -> Heard:
         channels=told.sound.channels,
         muted=done.sound,
         speakers=told.speakers,
-        hidden=list(import_module(_LISTENING).hidden(done)),
+        hidden=list(hidden(done)),
         kinds=frozenset(done.kinds),
         blocked="; ".join(blocked),
         engine=ears.recogniser.name,
@@ -87,16 +79,3 @@ def _conversation(told: Transcript) -> Conversation:
         return conversation(_FORMAT, told, {})
     except Excluded:
         return Conversation(_FORMAT, (), (*told.notes, "nobody says a word in it"))
-
-
-def _faults() -> tuple[type[Exception], ...]:
-    """What is raised where a file can't be heard."""
-    places = (("clearline.speech.errors", "NotHeard"), ("clearline.speech.recognising", "SpeechError"))
-    found = [getattr(import_module(module), name, None) for module, name in places if find_spec(module)]
-    return (NotRead, *(one for one in found if one is not None))
-
-
-@cache
-def _ears() -> Any:
-    """Ears, whose model is loaded once a process."""
-    return import_module(_LISTENING).Ears(import_module(_ENGINES).recogniser())

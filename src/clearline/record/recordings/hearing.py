@@ -27,6 +27,7 @@ SOURCE: Final = "recording"
 TRIES: Final = 3  # times that whoever hears it may die of it
 BEAT: Final = jobs.LEASE / SECOND / 4
 WORDS_THERE: Final = "the call had a transcript already: only the sound is kept of this one"
+_RECORDER: Final = "recording."
 _BEGINS: Final = ("recording.started", "call.answered", "call.started")
 
 Keeps = Callable[[str, Instant], Instant | None]
@@ -92,11 +93,11 @@ def _take_words(row: Recording, heard: Heard, known: list[Event], at: Instant) -
         return True
     origin = 0 if heard.conversation.dated else row.began or 0
     subjects = {"call": row.call} | ({"agent": row.agent} if row.agent and not known else {})
-    known_types = {event.type for event in known}
+    leave_out = _told_already({event.type for event in known})
     events = [
         replace(event, id=f"{row.uid}-{event.id}", at=event.at + origin, subjects=subjects)
         for event in heard.conversation.events
-        if event.type not in known_types and not (known and event.type.startswith("call."))
+        if not leave_out(event.type)
     ]
     answers = append([Received(SOURCE, one, "house") for one in events], at, Watches(judging))
     refused = [one.reason for one in answers if one.outcome is Outcome.REFUSED]
@@ -108,6 +109,14 @@ def _take_words(row: Recording, heard: Heard, known: list[Event], at: Instant) -
         one.type == UTTERANCE and answer.outcome in {Outcome.STORED, Outcome.KNOWN} for one, answer in taken
     )
     return True
+
+
+def _told_already(known: set[str]) -> Callable[[str], bool]:
+    """What of a file tells nothing new. Whoever told of the recorder told each of its pauses: silence in the file is no other one."""
+    families = ("call.",) if known else ()
+    if any(one.startswith(_RECORDER) for one in known):
+        families = (*families, _RECORDER)
+    return lambda type_: type_ in known or type_.startswith(families)
 
 
 def _release(row: Recording, sound: Sound, hidden: Iterable[tuple[int, Span, str]], at: Instant) -> None:

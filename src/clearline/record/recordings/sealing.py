@@ -10,7 +10,6 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -119,6 +118,5 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-@cache
 def _home() -> AESGCM:
     return AESGCM(hashlib.sha256(_FOR + settings.HOME.secret("recordings").encode()).digest())
