@@ -5,11 +5,12 @@ import os
 import signal
 from collections.abc import Callable
 
+from msgspec.structs import replace
 from tests.live.conftest import Story, until
 from tests.record.conftest import call
 
 from clearline.engine.events import SECOND, Event
-from clearline.live.hub import Hub, Live
+from clearline.live.hub import LEFT, Hub, Live
 from clearline.record.actions.append import Outcome
 from clearline.record.models import Event as Row
 from clearline.record.models import Finding
@@ -78,6 +79,24 @@ def test_a_worker_that_hangs_is_replaced(tell: Callable[[Story], None]) -> None:
         os.kill(first.process.pid, signal.SIGSTOP)
         await until(lambda: hub.workers.watching not in {first, None})
         await until(lambda: bool(due(hub.calls["c-1"])))
+
+    tell(story)
+
+
+def test_a_silent_call_whose_agent_takes_another_leaves_the_wall(tell: Callable[[Story], None]) -> None:
+    async def story(hub: Hub) -> None:
+        async def begins(name: str, agent: str) -> None:
+            events = [
+                replace(one, subjects={**one.subjects, "agent": agent}) for one in running(name, STARTED)
+            ]
+            await hub.take("token-1", "pbx", events)
+
+        for name, agent in (("c-1", "dana"), ("c-2", "dana"), ("c-3", "marcus")):
+            await begins(name, agent)
+        for name in ("c-1", "c-3"):
+            hub.calls[name].heard -= 2 * LEFT
+        await begins("c-4", "dana")
+        assert {*hub.calls} == {"c-2", "c-3", "c-4"}
 
     tell(story)
 

@@ -28,6 +28,7 @@ from clearline.record.writer import Writer
 SOURCE: Final = "live"
 SHOWS: Final = 30 * SECOND  # how long a call that is over stays on the wall
 SILENT: Final = 1800 * SECOND  # a call of which nothing was heard for so long is not running any more
+LEFT: Final = 60 * SECOND  # of silence, after which a call is over whose agent takes another
 MOST: Final = 5_000  # calls at once
 PATIENCE: Final = 1.0  # seconds for an answer to a voice bot
 BEAT: Final = 1.0
@@ -161,7 +162,10 @@ class Hub:
             del live.troubles[deed]
         if "call" in event.subjects:
             live.heard = at
-            live.agent = event.subjects.get("agent", live.agent)
+            agent = event.subjects.get("agent", live.agent)
+            if agent != live.agent:
+                live.agent = agent
+                self._left_behind(live, at)
         if event.type == NOTE:
             live.notes = [*live.notes, wire.noted(event)][-wire.NOTES :]
             self._changed(live)
@@ -180,6 +184,12 @@ class Hub:
         if event.type != "call.started":
             self._look_up(live)
         return live
+
+    def _left_behind(self, live: Live, at: Instant) -> None:
+        """Nobody is in two calls: one that fell silent and was not told to end leaves the wall when its agent takes another."""
+        for other in [*self.calls.values()]:
+            if other is not live and other.agent == live.agent and at - other.heard > LEFT:
+                self._forget(other)
 
     def _look_up(self, live: Live) -> None:
         """Has a call watched anew from what the record has of it; until that is told, all else waits."""
