@@ -83,9 +83,8 @@ def test_nothing_of_it_shows_an_answer() -> None:
 
 def talks_of(path: Path) -> list[Talk]:
     with lzma.open(path, "rt", encoding="utf-8") as lines:
-        return [
-            [(turn["speaker"], turn["utterance"]) for turn in json.loads(line)["turns"]] for line in lines
-        ]
+        rows = [json.loads(line) for line in lines]
+    return [[(turn["speaker"], turn["utterance"]) for turn in row.get("turns", [])] for row in rows]
 
 
 @pytest.mark.data

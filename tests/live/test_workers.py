@@ -92,7 +92,7 @@ def test_where_no_rule_is_left_nobody_watches_by_the_old_ones(
     async def story() -> None:
         await until(edge.are_ready)
         with monkeypatch.context() as without:
-            without.setattr(workers.sys, "executable", str(program))
+            without.setattr("sys.executable", str(program))
             edge.rules = object()
             await until(lambda: not edge.workers.children)
             assert edge.workers.watching is None

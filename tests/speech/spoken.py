@@ -10,9 +10,13 @@ import av
 import msgspec
 import numpy as np
 
+import clearline.cli.shop
 from clearline.speech.sound import Samples, Sound
 
 HERE = Path(__file__).parent / "material"
+CALL = (
+    Path(clearline.cli.shop.__file__).parent / "spoken.flac"
+)  # the demo's call, of which call.json says all
 CARD = "5105105105105100"
 
 
@@ -27,7 +31,7 @@ def sound(path: Path | str) -> Sound:
 
 @cache
 def call() -> Sound:
-    return sound(HERE / "call.flac")
+    return sound(CALL)
 
 
 @cache

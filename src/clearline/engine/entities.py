@@ -23,11 +23,10 @@ from clearline.engine.pieces import (
     Part,
     Piece,
     digits_of,
-    joined,
     numbers_of,
     parts_of,
+    readings,
     said,
-    without_repeats,
 )
 from clearline.engine.topics import (
     BARE_CODE,
@@ -124,8 +123,7 @@ class Listener:
     def _after_nothing(self) -> Listener:
         if self.turn - self.last >= MEMORY:
             return START
-        after = self.turn + 1
-        return replace(self, turn=after)
+        return replace(self, turn=self.turn + 1)
 
     def __repr__(self) -> str:
         return f"<Listener at turn {self.turn}, {len(self.pieces)} pieces remembered>"
@@ -289,7 +287,7 @@ class _Hearing:
         chain = self._chain(piece, {CARD, None}) if piece.topic in {CARD, None} else []
         asked = any(one.asked for one in chain)
         doubt: tuple[list[Digit], Window] | None = None
-        for digits in _readings([*chain, piece]):
+        for digits in readings([*chain, piece]):
             windows = find_cards(digits, len(digits) - len(piece.digits), expected=piece.topic == CARD)
             if windows and windows[0].certain:
                 self._tell_cards(digits, windows, piece, chain)
@@ -338,8 +336,8 @@ class _Hearing:
         first = piece.digits[0].first
         date = month_before(self.words, first)
         chain = self._chain(piece, {piece.topic})
-        readings: list[Sequence[Digit]] = [*_readings([*chain, piece]), *_up_to_pauses(piece)]
-        for digits in readings:
+        possible: list[Sequence[Digit]] = [*readings([*chain, piece]), *_up_to_pauses(piece)]
+        for digits in possible:
             certain = fits(piece.topic, numbers_of(digits), month=date is not None)
             if certain is not None:
                 kind = KINDS.get(piece.topic, piece.topic)
@@ -385,16 +383,6 @@ def _near(earlier: Piece, later: Piece) -> bool:
     if earlier.turn == later.turn:
         return later.lead <= ANSWER
     return earlier.trail + later.lead <= TALK
-
-
-def _readings(pieces: Sequence[Piece]) -> Iterator[list[Digit]]:
-    """What a speaker may have meant: everything, without repetitions, and with corrections carried out."""
-    yield joined(pieces)
-    once = without_repeats(pieces)
-    if len(once) < len(pieces):
-        yield joined(once)
-    if any(piece.undo for piece in pieces):
-        yield joined(pieces, correcting=True)
 
 
 def _up_to_pauses(piece: Piece) -> Iterator[Sequence[Digit]]:

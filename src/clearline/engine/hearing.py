@@ -95,23 +95,6 @@ class Hearing:
             heard.extend(self._event(event))
         return listener, gathered(heard)
 
-    def apart(self, events: Sequence[Event]) -> Iterator[tuple[Listener, tuple[Heard, ...]]]:
-        """What each event of a whole timeline shows, and the listener after it, with one pass over all their words."""
-        utterances = [event for event in events if event.type == UTTERANCE]
-        said: list[list[Heard]] = [[] for _ in utterances]
-        for index, one in self._phrases(utterances):
-            said[index].append(one)
-        listener, spoken = START, 0
-        for event in events:
-            heard: list[Heard] = []
-            if event.type == UTTERANCE:
-                heard, spoken = said[spoken], spoken + 1
-                listener, entities = self._entities(event, listener)
-                for entity in entities:
-                    heard.extend(self._entity(entity, utterances[:spoken]))
-            heard.extend(self._event(event))
-            yield listener, tuple(heard)
-
     def apart(
         self, events: Sequence[Event], listener: Listener
     ) -> Iterator[tuple[Listener, tuple[Heard, ...]]]:

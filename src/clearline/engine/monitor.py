@@ -67,11 +67,6 @@ class Monitor:
         self._timeline.take_up(events, in_order(events))
         return self._changes(rewound=self._catch_up(0, apart=len(self._timeline.moments)))
 
-    def take_up(self, events: Sequence[Event]) -> list[Change]:
-        """Takes in all that is known of a timeline that nothing was told of before; quicker than step by step."""
-        self._timeline.take_up(events, in_order(events))
-        return self._changes(rewound=self._catch_up(0, apart=len(self._timeline.moments)))
-
     def advance(self, at: Instant) -> list[Change]:
         """What the clock alone changes: deadlines up to `at` that nobody met."""
         self._clock = max(self._clock, min(at, NEVER - 1))

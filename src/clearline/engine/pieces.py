@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from clearline.engine.numbers import Group
 
@@ -102,6 +102,16 @@ def without_repeats(pieces: Sequence[Piece]) -> list[Piece]:
         for piece, before in zip(pieces, [None, *pieces], strict=False)
         if before is None or not _same(piece, before)
     ]
+
+
+def readings(pieces: Sequence[Piece]) -> Iterator[list[Digit]]:
+    """What a speaker may have meant: everything, without repetitions, and with corrections carried out."""
+    yield joined(pieces)
+    once = without_repeats(pieces)
+    if len(once) < len(pieces):
+        yield joined(once)
+    if any(piece.undo for piece in pieces):
+        yield joined(pieces, correcting=True)
 
 
 def parts_of(digits: Iterable[Digit], now: int) -> list[Part]:

@@ -57,17 +57,6 @@ class Timeline:
         self._seen = {event.id for event in events}
         self._gone = {name for event in events for name in (event.replaces, event.voids) if name}
         spoken: tuple[Event, ...] = ()
-        for event, (listener, heard) in zip(standing, self.hearing.apart(standing), strict=True):
-            if event.type == UTTERANCE:
-                spoken = (*spoken, event)[-MEMORY:]
-            self.entries.append(Entry(event.order, event, heard, listener, spoken))
-        self.moments = gathered(one for entry in self.entries for one in entry.heard)
-
-    def take_up(self, events: Sequence[Event], standing: Sequence[Event]) -> None:
-        """Takes in all events of a timeline that is new here, with one pass over the words of those that stand."""
-        self._seen = {event.id for event in events}
-        self._gone = {name for event in events for name in (event.replaces, event.voids) if name}
-        spoken: tuple[Event, ...] = ()
         for event, (listener, heard) in zip(standing, self.hearing.apart(standing, START), strict=True):
             if event.type == UTTERANCE:
                 spoken = (*spoken, event)[-MEMORY:]

@@ -21,7 +21,8 @@ from clearline.people.permissions import may
 from clearline.ui.clock import now
 
 PATIENCE: Final = 10.0  # seconds without news, after which a word goes out so that nobody in between hangs up
-APART: Final = 0.1  # seconds between two messages to a page: nobody reads quicker
+APART: Final = 0.1  # seconds between two messages to a page, at the most: nobody reads quicker
+EACH: Final = 0.02  # the same for each call that had changed, so that a page about one call hardly waits
 CHECKED: Final = 10_000_000  # microseconds between looks whether somebody may still look
 AT_ONCE: Final = 20  # calls that are drawn before others have their turn
 
@@ -108,7 +109,7 @@ async def _told(look: Look, parts: Parts, wants: Callable[[str], bool]) -> Async
                 watched = hub.workers.watching is not None
                 told: Part = {"now": now() // 1000, "parts": made, "watched": watched}
                 yield f"data: {json.dumps(told)}\n\n".encode()
-            await asyncio.sleep(APART)
+            await asyncio.sleep(min(APART, EACH * len(changed)))
 
 
 def wall_parts(look: Look, changed: Changed) -> Iterator[Part]:

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from clearline.engine.topics import CARD
 from clearline.formats.turns import Happening, Transcript, Turn, Word
 from clearline.speech.channels import Layout, Speaker, checked, layout, who
 from clearline.speech.decoding import opened
@@ -16,7 +17,7 @@ from clearline.speech.muting import Filling
 from clearline.speech.probing import About, Source
 from clearline.speech.recognising import Recogniser
 from clearline.speech.redacting import Redaction, heard, redacted
-from clearline.speech.secrets import DIGITS, Utterance, merged
+from clearline.speech.secrets import AUTHENTICATION, DIGITS, Utterance, merged
 from clearline.speech.silence import Stretch, clipped, pauses, unspoken
 from clearline.speech.sound import Seconds, Sound, Span
 from clearline.speech.tones import Key, keys
@@ -91,7 +92,11 @@ def hidden(done: Redaction) -> Iterator[tuple[int, Span, str]]:
                 for one in done.secrets
                 if one.span is not None and one.span.start < span.end and span.start < one.span.end
             }
-            yield channel, span, min(kinds - {DIGITS}, default=DIGITS)
+            yield channel, span, min(kinds, key=_gravest, default=DIGITS)
+
+
+def _gravest(kind: str) -> tuple[bool, bool, bool, str]:
+    return kind == DIGITS, kind not in AUTHENTICATION, kind != CARD, kind
 
 
 def _laid_out(sound: Sound) -> tuple[Sound, Layout]:

@@ -34,10 +34,13 @@ from clearline.people.models import Person, Role, Team
 from clearline.record.actions.append import Outcome, Received, append
 from clearline.record.actions.ticking import tick
 from clearline.record.answers.facts import newest
+from clearline.record.deeds import HOUSE
 from clearline.record.judging import judging
 from clearline.record.models import Event as Stored
+from clearline.record.recordings.bringing import bring
 from clearline.record.shop.actions import answered
 from clearline.record.watching import Watches
+from clearline.speech import installed
 from clearline.ui.clock import now
 
 SEED = 1
@@ -51,6 +54,9 @@ DAY = 86_400 * SECOND
 ON_THE_PHONE = 5  # agents, each in one call after the other
 TALK = ("call.", "recording.", "utterance", "payment.", "hold.")  # what is passed on of a call
 COLUMNS = (TextColumn("The shop's days"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+SPOKEN = Path(__file__).parents[1] / "shop" / "spoken.flac"  # tests/speech/material says what it is
+SPEAKS = "Dana"  # the agent who is heard in it
+AGO = 2 * 3600 * SECOND
 PACE = 2.0  # seconds between looks at what has happened in the shop
 FIRST = (Role.OFFICER, Role.SUPERVISOR, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
 
@@ -93,9 +99,27 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
         return
     agents = [one.agent for one in workers(SIZES[size]["agents"]) if one.agent][:ON_THE_PHONE]
     phones = Phones(address(host, port), _token(), _talks(size, midnight), agents)
+    _record()
     with _served(host, port), phones.ringing():
         _invite(shown, address(host, port), password)
         _go_on(shop, older, watches, shown, dialer)
+
+
+def _record() -> None:
+    """A call that came as a recording; the console hears it while it is looked at, where what hears is installed."""
+    if installed.missing():
+        return
+    at = now()
+    agent = Person.objects.filter(role=Role.AGENT, name__startswith=SPEAKS).values_list("agent", flat=True)[0]
+    bring(
+        SPOKEN,
+        "spoken",
+        began=at - AGO,
+        speakers=("agent", "customer"),
+        agent=agent or "",
+        actor=HOUSE,
+        at=at,
+    )
 
 
 def _talks(size: str, midnight: Instant) -> Iterator[list[Event]]:
