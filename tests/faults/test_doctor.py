@@ -113,6 +113,29 @@ def test_a_clock_that_went_back_a_broken_pack_and_a_short_log_are_named(house: H
     assert any("the log tells of" in line for line in said(house)[1])
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("listen = 5060", "siprec.toml can't be read"),
+        ('listen = "127.0.0.1:5060"\nsenders = ["0.0.0.0/0"]', "anybody may send recordings"),
+    ],
+)
+def test_a_broken_or_an_open_recording_server_is_named(house: House, text: str, word: str) -> None:
+    (house.home / "siprec.toml").write_text(text)
+    code, lines = said(house)
+    assert (code, len(lines)) == (1, 1)
+    assert word in lines[0]
+
+
+def test_a_server_whose_siprec_toml_is_broken_does_not_start(house: House) -> None:
+    (house.home / "siprec.toml").write_text("listen = ")
+    served = house.command("serve", "--port", "1")
+    assert served.returncode == 2
+    assert "siprec.toml can't be read" in served.stderr
+    assert "docs/connecting-your-telephony.md" in served.stderr.replace("\n", "")
+    assert "Traceback" not in served.stderr
+
+
 def test_a_database_that_cannot_be_reached_is_said_in_a_line(house: House) -> None:
     house.environment["CLEARLINE_DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/nothing"
     code, lines = said(house)

@@ -3,20 +3,26 @@
 import json
 import re
 import socket
+import sqlite3
 import struct
 import time
 import uuid
 import wave
 from collections.abc import Sequence
+from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+from django.test import override_settings
 from numpy.typing import NDArray
 from tests.formats.recording_sessions import KIND, SDP, XML, metadata, mixed, sdp
 
+from clearline.config.home import Home
 from clearline.formats.sip import Incoming, Message, datagram_of
 from clearline.intake.siprec.wav import samples_of
+from clearline.record.recordings.sealing import unsealed
 
 STEP = 160  # samples of a packet
 MULAW = np.argsort(samples_of("mulaw", bytes(range(256))), kind="stable")
@@ -118,11 +124,13 @@ class Caller:
 
 
 class Kept:
-    """A recording that arrived, with the note beside it."""
+    """A recording as the record has it: its row, and the samples that lie sealed."""
 
-    def __init__(self, wav: Path) -> None:
-        self.about = json.loads(wav.with_suffix(".json").read_bytes())
-        with wave.open(str(wav)) as file:
+    def __init__(self, home: Path, row: sqlite3.Row) -> None:
+        self.speakers, self.began, self.agent = json.loads(row["speakers"]), row["began"], row["agent"]
+        with override_settings(HOME=Home(home)):
+            sound = b"".join(unsealed(row["uid"], row["key"]))
+        with wave.open(BytesIO(sound)) as file:
             assert (file.getframerate(), file.getsampwidth()) == (8000, 2)
             told = np.frombuffer(file.readframes(file.getnframes()), "<i2")
             self.samples: NDArray[np.int16] = told.reshape(-1, file.getnchannels()).T
@@ -142,12 +150,14 @@ class Kept:
         return float(np.argmax(np.abs(np.fft.rfft(told))) * 8000 / len(told))
 
 
-def kept(folder: Path, call: str) -> Kept:
-    """The recording of a call, as soon as it is there."""
+def kept(home: Path, call: str) -> Kept:
+    """The recording of a call, as soon as the record has it."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        for note in (folder / "in").glob("*.json"):
-            if json.loads(note.read_bytes())["call"] == call and note.with_suffix(".wav").exists():
-                return Kept(note.with_suffix(".wav"))
+        with closing(sqlite3.connect(f"file:{home / 'clearline.sqlite3'}?mode=ro", uri=True)) as database:
+            database.row_factory = sqlite3.Row
+            row = database.execute("SELECT * FROM record_recording WHERE call = ?", (call,)).fetchone()
+        if row is not None:
+            return Kept(home, row)
         time.sleep(0.05)
     raise AssertionError(f"no recording of {call} arrived")

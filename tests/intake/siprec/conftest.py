@@ -1,4 +1,4 @@
-"""The server as it is started, with a home/siprec.toml: an open one, and a strict one."""
+"""The server, with a home/siprec.toml: an open one, and a strict one."""
 
 import sys
 from collections.abc import Iterator
@@ -32,15 +32,16 @@ class Recorder(NamedTuple):
     port: int
 
     @property
-    def recordings(self) -> Path:
-        return self.house.database.parent / "recordings"
+    def home(self) -> Path:
+        return self.house.database.parent
 
 
 def recorder(home: Path, settings: str, sound: int) -> Iterator[Recorder]:
     port, sip = free_port(), free_port()
     tokens = made(home)
     (home / "siprec.toml").write_text(settings.format(port=sip, first=sound, last=sound + 59))
-    serve = [str(Path(sys.executable).with_name("clearline")), "serve", "--plain-http", "--port", str(port)]
+    granian = [sys.executable, "-m", "granian", "--interface", "asgi", "--log-level", "error"]
+    serve = [*granian, "--port", str(port), "tests.intake.siprec.unheard:application"]
     for house in running(home, tokens, serve, port):
         yield Recorder(house, sip)
 

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from pathlib import Path
 
 import pytest
 from tests.formats.recording_sessions import KIND, SDP, XML, draft, metadata, mixed, sdp
@@ -41,12 +42,37 @@ def test_both_speakers_are_kept_each_on_their_channel_at_their_place(
     ]
     assert told[0]["subjects"]["agent"] == "2001", told[0]
     assert [one["by"] for one in told[0]["data"]["participants"]] == ["customer", "agent"]
-    found = kept(recording.recordings, caller.call)
-    assert found.about["channels"] == ["customer", "agent"]
+    found = kept(recording.home, caller.call)
+    assert found.speakers == ["customer", "agent"]
     (first, second), (other,) = found.loud(0), found.loud(1)
     assert [round(found.pitch(n, *at)) for n, at in ((0, first), (0, second), (1, other))] == [440, 440, 1000]
     assert (other[0] - first[0], second[0] - first[0]) == pytest.approx((0.5, 1.0), abs=0.01)
     assert first[0] < SLOW
+    assert (found.began, found.agent) == (told[0]["at"], "2001")
+
+
+def test_no_sound_of_a_call_stays_in_the_clear(recording: Recorder) -> None:
+    with Caller(recording.port) as caller:
+        caller.invite()
+        caller.speak(tone(440, 0.2), tone(1000, 0.2))
+        (clear,) = [one for one in files(recording) if one.name.endswith(".wav.part")]
+        assert clear.read_bytes()[:4] == b"RIFF"
+        assert clear.stat().st_mode & 0o077 == 0
+        caller.ask("BYE")
+    found = kept(recording.home, caller.call)
+    some = found.samples[:, int(found.loud(0)[0][0] * 8000) :].T.tobytes()[:400]
+    deadline = time.monotonic() + 10
+    while any(path.parent.name == "arriving" for path in files(recording)):  # of the tests before, too
+        assert time.monotonic() < deadline, files(recording)
+        time.sleep(0.05)
+    assert files(recording)
+    assert [path for path in files(recording) if some in path.read_bytes()] == []
+    assert recording.house.ended(caller.call)
+
+
+def files(recording: Recorder) -> list[Path]:
+    """All that the home holds."""
+    return [path for path in recording.home.rglob("*") if path.is_file()]
 
 
 def test_what_is_lost_is_silence_and_what_overtakes_is_put_right(recording: Recorder) -> None:
@@ -57,7 +83,7 @@ def test_what_is_lost_is_silence_and_what_overtakes_is_put_right(recording: Reco
         caller.packet(0, 0, 30, sound[30 * 160 : 31 * 160])  # at last
         caller.ask("BYE")
     recording.house.ended(caller.call)
-    before, after = kept(recording.recordings, caller.call).loud(0)
+    before, after = kept(recording.home, caller.call).loud(0)
     assert (before[1] - before[0], after[0] - before[0], after[1] - before[0]) == pytest.approx(
         (0.2, 0.24, 1.0), abs=0.002
     )
@@ -76,14 +102,15 @@ def test_nothing_of_a_pause_is_kept_and_the_rest_stays_in_its_place(recording: R
         caller.sent -= 30  # a sender whose clock stood still meanwhile
         caller.speak(tone(440, 0.4), tone(1000, 0.4))
         caller.ask("BYE")
-    assert types(recording, caller.call)[3:] == [
+    told = recording.house.ended(caller.call)
+    assert [one["type"] for one in told][3:] == [
         "recording.paused",
         "recording.resumed",
         "recording.stopped",
         "call.ended",
     ]
-    found = kept(recording.recordings, caller.call)
-    ((off, on),) = found.about["paused"]
+    found = kept(recording.home, caller.call)
+    off, on = ((one["at"] - found.began) / 1_000_000 for one in told[3:5])
     assert (off, on) == pytest.approx((paused, resumed), abs=SLOW)
     for channel, pitch in ((0, 440), (1, 1000)):
         before, after = found.loud(channel)
@@ -110,7 +137,7 @@ def test_a_call_whose_bye_is_lost_ends_with_its_sound(recording: Recorder) -> No
             caller.hear()  # it was told once
     told = recording.house.ended(caller.call)
     assert told[-1]["at"] - told[0]["at"] < 1_500_000  # not when it was noticed
-    assert kept(recording.recordings, caller.call).loud(0)[0][1] == pytest.approx(0.4, abs=SLOW)
+    assert kept(recording.home, caller.call).loud(0)[0][1] == pytest.approx(0.4, abs=SLOW)
 
 
 def test_a_paused_call_of_a_sender_that_is_gone_waits_for_its_sign_of_life(recording: Recorder) -> None:
@@ -163,8 +190,8 @@ def test_channels_are_named_as_far_as_the_metadata_tell(
         caller.speak(tone(440, 0.2))
         caller.ask("BYE")
     recording.house.ended(caller.call)
-    found = kept(recording.recordings, caller.call)
-    assert found.about["channels"] == channels
+    found = kept(recording.home, caller.call)
+    assert found.speakers == channels
     assert len(found.samples) == len(channels)
 
 
@@ -187,8 +214,8 @@ def test_who_joins_and_who_leaves_is_told_and_heard_on_the_right_channel(recordi
     told = [(one["type"], one["data"]) for one in recording.house.ended(caller.call)]
     assert ("call.party_joined", {"party": "2002@pbx.example"}) in told
     assert [one for one, _ in told].count("call.party_left") == 1
-    found = kept(recording.recordings, caller.call)
-    assert found.about["channels"] == ["customer", "agent"]
+    found = kept(recording.home, caller.call)
+    assert found.speakers == ["customer", "agent"]
     assert round(found.pitch(1, found.loud(1)[-1][0], found.loud(1)[-1][1]), -2) == 1500
 
 
@@ -213,4 +240,4 @@ def test_sound_from_elsewhere_is_not_taken(recording: Recorder) -> None:
         caller.speak(tone(440, 0.2))
         caller.ask("BYE")
     recording.house.ended(caller.call)
-    assert len(kept(recording.recordings, caller.call).loud(0)) == 1
+    assert len(kept(recording.home, caller.call).loud(0)) == 1

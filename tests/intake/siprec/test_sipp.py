@@ -36,8 +36,8 @@ def test_sipp_records_a_call(recording: Recorder, tmp_path: Path, transport: str
         "recording.stopped",
         "call.ended",
     ]
-    found = kept(recording.recordings, call)
-    assert found.about["channels"] == ["customer", "agent"]
+    found = kept(recording.home, call)
+    assert found.speakers == ["customer", "agent"]
     begins, ends = found.loud(0)[0][0], found.loud(0)[-1][1]
     assert round(found.pitch(0, begins, ends)) == 800
     assert ends - begins == pytest.approx(1.0, abs=0.15)

@@ -1,16 +1,13 @@
 """A recording on disk: every piece at its place, G.711 as others read it, and whole also after a kill."""
 
 import wave
-from pathlib import Path
 
 import av
-import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearline.intake.siprec.arriving import ARRIVING, WHOLE, About, announce, recovered
 from clearline.intake.siprec.wav import Wav, samples_of
 
 
@@ -38,16 +35,3 @@ def test_pieces_in_any_order_make_the_sum_of_them(
         told = np.frombuffer(file.readframes(10_000), "<i2").reshape(-1, 2).T
     assert (told == expected[:, : told.shape[1]]).all()
     assert not expected[:, told.shape[1] :].any()
-
-
-def test_what_was_open_when_the_house_went_down_is_handed_on(tmp_path: Path) -> None:
-    path = tmp_path / ARRIVING / "a.wav"
-    wav = Wav(path, 2)
-    announce(path, About("c-1", "siprec", 5, ("customer", "agent")))
-    wav.put(1, 8_000, samples_of("mulaw", bytes(160)))
-    with path.with_name("a.wav.part").open("ab") as file:
-        file.write(b"\0")  # half a sample, as a kill leaves it
-    assert (recovered(tmp_path), recovered(tmp_path)) == (1, 0)
-    with wave.open(str(tmp_path / WHOLE / "a.wav")) as told:
-        assert (told.getnchannels(), told.getnframes()) == (2, 8_160)
-    assert msgspec.json.decode((tmp_path / WHOLE / "a.json").read_bytes())["call"] == "c-1"

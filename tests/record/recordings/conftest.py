@@ -13,7 +13,7 @@ from tests.record.conftest import LATER, NOON
 
 from clearline.engine.events import SECOND, Instant
 from clearline.formats.conversation import conversation
-from clearline.formats.turns import Transcript, Turn
+from clearline.formats.turns import Happening, Transcript, Turn
 from clearline.record import jobs
 from clearline.record.models import Recording
 from clearline.record.recordings import actions
@@ -58,12 +58,17 @@ def wav(seconds: float = 12.0) -> bytes:
 
 
 def heard(
-    turns: Sequence[Turn] = TURNS, kinds: Sequence[str] = ("payment_card",), blocked: str = ""
+    turns: Sequence[Turn] = TURNS,
+    kinds: Sequence[str] = ("payment_card",),
+    blocked: str = "",
+    happenings: Sequence[tuple[str, float]] = (),
 ) -> Heard:
     """What a recogniser would tell of it."""
     made = sound()
     told = Transcript(
-        [Turn(one.text, one.labels, one.start, one.end) for one in turns], about={"recorded": True}
+        [Turn(one.text, one.labels, one.start, one.end) for one in turns],
+        [Happening(*one) for one in happenings],
+        about={"recorded": True},
     )
     return Heard(
         conversation("recording", told, {}),

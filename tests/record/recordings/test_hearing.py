@@ -68,6 +68,29 @@ def test_words_are_not_added_twice_to_a_call_that_has_a_transcript(add: Add, hea
     assert Event.objects.filter(type="utterance").count() == 1
 
 
+PAUSED = (("recording.started", 0.0), ("recording.paused", 4.2), ("recording.resumed", 4.8))
+
+
+def test_a_pause_that_the_file_shows_is_told_where_nobody_told_of_the_recorder(
+    add: Add, hear: Hear, take: Take
+) -> None:
+    take(call("0 call.started", "1 call.answered", "20 call.ended", name="c-1", agent="a-1"))
+    hear(add(), heard(happenings=PAUSED))
+    assert Event.objects.filter(type="recording.paused", source="recording").count() == 1
+
+
+@pytest.mark.parametrize("told", [[], ["3 recording.paused"], ["3 recording.paused", "6 recording.resumed"]])
+def test_a_pause_that_the_file_shows_is_not_told_where_telephony_tells_of_the_recorder(
+    add: Add, hear: Hear, take: Take, told: list[str]
+) -> None:
+    lines = ["0 call.started", "0 recording.started", "1 call.answered", *told, "20 call.ended"]
+    take(call(*lines, name="c-1", agent="a-1"))
+    row = hear(add(), heard(happenings=PAUSED))
+    found = Event.objects.filter(type__startswith="recording.").order_by("at").values_list("type", flat=True)
+    assert list(found) == ["recording.started", *(one.split()[1] for one in told)]
+    assert row.words == 3
+
+
 def test_the_muted_copy_is_a_plain_wav_and_its_outline_is_silent_where_it_is_muted(
     add: Add, hear: Hear
 ) -> None:

@@ -13,7 +13,6 @@ from clearline.formats.turns import Transcript
 from clearline.speech import engines, installed
 from clearline.speech.channels import Speaker
 from clearline.speech.errors import NotHeard
-from clearline.speech.recognising import SpeechError
 from clearline.speech.sound import Seconds, Sound, Span
 
 _FORMAT: Final = "recording"
@@ -50,7 +49,7 @@ def hear(path: Path, speakers: Sequence[str]) -> Heard:
     try:
         installed.require()
         return _heard(path, cast("Sequence[Speaker]", speakers))
-    except (NotHeard, NotRead, SpeechError) as reason:
+    except (NotHeard, NotRead) as reason:
         raise Unheard(str(reason)) from None
 
 
