@@ -74,6 +74,16 @@ def test_a_digit_that_was_misheard_does_not_make_a_card_number_public() -> None:
     assert covers(found((0, 0.0, wrong)), 0, 0.0, 7.9)
 
 
+def test_a_misheard_number_in_several_pieces_is_secret_though_talk_stands_beside_it() -> None:
+    talk = "I would like to check on my last one with you please five one two nine"
+    some = found(
+        (0, 0.0, talk), (0, 20.0, "seven nine two nine four seven eight two"), (0, 40.0, "two seven three")
+    )
+    assert covers(some, 0, 6.0, 7.9)
+    assert covers(some, 0, 20.0, 23.9)
+    assert covers(some, 0, 40.0, 41.4)
+
+
 def test_digits_around_a_card_are_secret_whatever_they_are() -> None:
     some = found((0, 0.0, f"my card is {CARD}"), (1, 20.0, "okay"), (0, 22.0, "and then three one seven"))
     assert covers(some, 0, 23.0, 24.4)

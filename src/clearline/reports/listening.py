@@ -122,6 +122,8 @@ def _speakers(
         case "swapped":
             told = "the channels are swapped: what is said on them is the other speaker's"
             return _placed(by_words, laid, channels), [told]
+        case "confirmed":
+            return _placed(by_words, laid, channels), []
         case _:
             return tuple(expected), []
 

@@ -92,10 +92,11 @@ def who(channels: Sequence[Sequence[Phrase]]) -> tuple[Speaker, ...]:
 
 
 def checked(expected: Sequence[Speaker], said: Sequence[Speaker]) -> Answer:
-    """Whether what is said bears out who should be on which channel."""
-    if "unknown" in said or len(said) != len(expected):
+    """Whether what is said bears out who should be on which channel, as far as both tell."""
+    told = [(one, other) for one, other in zip(expected, said, strict=False) if "unknown" not in {one, other}]
+    if not told or len(said) != len(expected):
         return "cannot tell"
-    return "confirmed" if tuple(said) == tuple(expected) else "swapped"
+    return "confirmed" if all(one == other for one, other in told) else "swapped"
 
 
 def _leaning(phrases: Sequence[Phrase]) -> int:

@@ -157,7 +157,8 @@ def _in_many(said: Sequence[Utterance], pieces: Sequence[Sequence[Piece]]) -> It
     """The utterances in which a speaker reads out, piece by piece, as many digits as a card has, be it a misheard one."""
     runs: dict[int, list[tuple[int, int]]] = {}  # by channel: utterance and digits
     for at, (one, some) in enumerate(zip(said, pieces, strict=True)):
-        digits = sum(len(piece.digits) for piece in some if piece.topic is None and piece.alone)
+        counted = [len(piece.digits) for piece in some if piece.topic is None]
+        digits = sum(count for count in counted if count >= _FEW)
         run = runs.setdefault(one.channel, [])
         if digits:
             if run and at - run[-1][0] > _AROUND:
