@@ -36,6 +36,7 @@ def recordings(
     output: Annotated[Path, typer.Option("--output", "-o", help="A folder for the muted copies.")],
     report: Annotated[Path | None, typer.Option(help="Also write a line of JSON for each recording.")] = None,
     silence: Annotated[bool, typer.Option(help="Mute by silence instead of a tone.")] = False,
+    contacts: Annotated[bool, typer.Option(help="Also mute phone numbers and e-mail addresses.")] = False,
     flac: Annotated[bool, typer.Option(help="Write FLAC instead of WAV.")] = False,
 ) -> None:
     """Ends with 0 if all were released, 1 if any was withheld, 2 if something could not be read or written."""
@@ -44,7 +45,7 @@ def recordings(
     if not found:
         refuse("there are no recordings in what was given. Name files, or folders that hold some")
     with redacting.heard():
-        redactor = redacting.Redactor(silence=silence)
+        redactor = redacting.Redactor(silence=silence, contacts=contacts)
         lines = []
         for path, place in found:
             lines.append(redactor.redact(path, output / redacting.named(place, flac=flac)))

@@ -9,13 +9,13 @@ import msgspec
 
 from clearline.cli.saying import refuse
 from clearline.reports.masked import masked_name, masked_text
-from clearline.speech import decoding, kinds, tones, weights
+from clearline.speech import decoding, engines, kinds, tones
 from clearline.speech.errors import NotHeard
 from clearline.speech.measuring import Tally, Truth, Written
 from clearline.speech.muting import Filling, write
-from clearline.speech.recognisers.whisper import Whisper
 from clearline.speech.recognising import Recogniser
 from clearline.speech.redacting import Redaction, redacted
+from clearline.speech.secrets import CONTACTS, KINDS
 from clearline.speech.sound import Sound, Span
 
 
@@ -57,9 +57,12 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 class Redactor:
     """Takes recordings one after the other, with the recogniser in memory."""
 
-    def __init__(self, recogniser: Recogniser | None = None, *, silence: bool = False) -> None:
-        self._recogniser = Whisper(weights.packed()) if recogniser is None else recogniser
+    def __init__(
+        self, recogniser: Recogniser | None = None, *, silence: bool = False, contacts: bool = False
+    ) -> None:
+        self._recogniser = engines.recogniser() if recogniser is None else recogniser
         self._filling = Filling.SILENCE if silence else Filling.TONE
+        self._kinds = KINDS | CONTACTS if contacts else KINDS
 
     def redact(self, path: Path, out: Path) -> Line:
         """The line of a recording, of which a muted copy was written if it is released."""
@@ -87,7 +90,7 @@ class Redactor:
             [key.span for key in tones.keys(sound.channel(number), sound.rate)]
             for number in range(sound.channels)
         ]
-        return sound, redacted(sound, self._recogniser, tones=keys, filling=self._filling)
+        return sound, redacted(sound, self._recogniser, tones=keys, filling=self._filling, kinds=self._kinds)
 
     def _line(self, shown: str, out: Path, sound: Sound, done: Redaction) -> Line:
         return Line(

@@ -101,8 +101,10 @@ def redacted(
     found = secrets(said, kinds)
     keys = [list(some) for some in tones] or [[] for _ in range(sound.channels)]
     told = {one.kind for one in found} | ({KEYS} if any(map(_may_be_code, keys)) else set())
-    found += _unheard(sound, said, _muting(sound, found, keys))
     spans = _muting(sound, found, keys)
+    while more := list(_unheard(sound, said, spans)):  # each may have less than enough beside it
+        found += more
+        spans = _muting(sound, found, keys)
     lost = [Blocked("it cannot be located", one.kind, one.channel, None) for one in found if one.span is None]
     quiet, hearings = sound, 0
     left: list[Secret] = []

@@ -20,6 +20,8 @@ from clearline.speech.sound import Seconds, Span
 
 KINDS = SECRET | topics.BEGINNINGS | {topics.BIRTH}
 """What is hidden in a recording."""
+CONTACTS = frozenset({topics.PHONE, topics.EMAIL})
+"""What a shop may want hidden as well."""
 AUTHENTICATION = frozenset({topics.CODE, topics.CODE_BEGINS, topics.PIN})
 """What nobody may keep after authorisation, sealed or not: PCI DSS 3.3.1."""
 DIGITS = "digits"  # the kind of what may be part of a secret
