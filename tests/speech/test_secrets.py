@@ -9,8 +9,10 @@ from clearline.engine import topics
 from clearline.speech.recognising import Phrase, Word
 from clearline.speech.secrets import (
     AUTHENTICATION,
+    CONTACTS,
     DIGITS,
     GUARD,
+    KINDS,
     UNHEARD,
     Secret,
     Utterance,
@@ -45,6 +47,15 @@ def test_a_card_number_is_secret_from_its_first_to_its_last_digit() -> None:
     assert covers(some, 0, 5.5, 13.4)
     assert not covers(some, 0, 4.0, 4.4)
     assert {one.channel for one in some} == {0}
+
+
+def test_phone_numbers_and_addresses_of_mail_are_secret_only_where_they_are_asked_for() -> None:
+    lines = [
+        Utterance(0, phrase(0.0, "my phone number is two one two five five five zero one two three")),
+        Utterance(0, phrase(9.0, "and write to dana@example.com please")),
+    ]
+    assert not CONTACTS & {one.kind for one in secrets(lines)}
+    assert {one.kind for one in secrets(lines, KINDS | CONTACTS)} == CONTACTS
 
 
 def test_pieces_of_earlier_turns_turn_out_to_be_part_of_one() -> None:
