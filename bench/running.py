@@ -146,7 +146,7 @@ async def _run(port: int, token: str, sessions: list[str], open_calls: int, leng
                 call, kind, data = await queue.get()
                 number += 1
                 body = _event(call, kind, data, f"{id(writer)}-{number}")
-                if data.get("text") == ASKS:
+                if data.get("text") == ASKS and asked[call] != SEEN:
                     asked[call] = time.monotonic()
                 while await _post(reader, writer, token, body) != 202:  # noqa: ASYNC110 - it was refused, for now
                     await asyncio.sleep(0.2)
@@ -190,17 +190,19 @@ async def _panel(
 ) -> None:
     """An agent's open panel: notes when the prompt for which the customer's words ask is there, and does what it says.
 
-    Once the panel shows that it is done, the customer may ask again.
+    Once the panel shows that it is done, the customer may ask again. Other words of the talk may make the same prompt due:
+    that is no sample, because the panel would not change when it is asked for once more.
     """
     async with _stream(port, session, "/live/panel/stream/") as lines:
         async for told in lines:
             since = asked.get(call)
             shown = [part["html"] for part in told["parts"] if part["id"] == "panel"]
-            if since is None or not shown:
+            if not shown:
                 continue
             due = "do-not-call list" in shown[-1].partition("<h2>To do</h2>")[2].partition("<h2>")[0]
-            if since > 0 and due:
-                waits.append(time.monotonic() - since)
+            if due and since != SEEN:
+                if since:
+                    waits.append(time.monotonic() - since)
                 asked[call] = SEEN
                 await queue.put((call, DOES, {}))
             elif since == SEEN and not due:
