@@ -27,6 +27,7 @@ SILENCE: Final = (
 )
 CLEARLY: Final[Seconds] = 1.0  # of speech, of which there has to be a word
 REACH: Final[Seconds] = 0.2  # by which a word has to be in a piece of speech to be from there
+ENDLESS: Final[Seconds] = 2.5  # no word takes so long: what was said during it was left out
 UNHEARD: Final = "…"  # stands for speech of which no word was understood
 
 
@@ -106,6 +107,8 @@ def _smaller(window: Window, spans: Sequence[Span]) -> list[list[Span]]:
 def _is_doubtful(heard: Heard, spans: Sequence[Span]) -> bool:
     seconds = sum(one.seconds for one in spans)
     if heard.cut or heard.likely < UNLIKELY or goes_round(heard.words, seconds):
+        return True
+    if any(word.end - word.start > ENDLESS for word in heard.words):
         return True
     placed = _placed(heard, spans)
     return any(
