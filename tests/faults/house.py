@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+BROWSERS = (
+    "DJANGO_ALLOW_ASYNC_UNSAFE"  # what tests with a browser set in this process is not for a house of its own
+)
 TOKEN = """
 from clearline.config.starting import start
 start()
@@ -32,7 +35,7 @@ class House:
     def __init__(self, home: Path, database: str = "", limit: tuple[str, ...] = ()) -> None:
         self.home, self.limit = home, limit
         self.environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name != BROWSERS},
             "CLEARLINE_HOME": str(home),
             "CLEARLINE_DATABASE_URL": database,
             "CLEARLINE_PLAIN_HTTP": "yes",

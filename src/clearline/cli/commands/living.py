@@ -15,6 +15,7 @@ from itertools import cycle
 from pathlib import Path
 
 from django.conf import settings
+from django.db import OperationalError, connection
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -31,7 +32,7 @@ from clearline.cli.shop.staff import Worker, workers
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.people import tokens
 from clearline.people.models import Person, Role, Team
-from clearline.record.actions.append import Outcome, Received, append
+from clearline.record.actions.append import Answer, Outcome, Received, append
 from clearline.record.actions.ticking import tick
 from clearline.record.answers.facts import newest
 from clearline.record.deeds import HOUSE
@@ -49,6 +50,7 @@ RECENT = 8  # days that are there before the console opens
 SETTLED = 3  # of these, until it is known to what the people who are called have agreed
 AT_ONCE = 8_000  # events in a transaction, while nobody else writes
 BEHIND = 400  # the same beside a console that is open,
+PATIENCE = 5  # times that it is tried, of 20 seconds each
 RESTS = 0.2  # and seconds that are left to it after each: SQLite lets one write at a time, and not in turns
 DAY = 86_400 * SECOND
 ON_THE_PHONE = 5  # agents, each in one call after the other
@@ -158,16 +160,25 @@ def _load(events: Sequence[Event], watches: Watches, *, behind: bool = False) ->
     """Takes events in as they happened; what is to come stays out."""
     past = [event for event in events if event.at <= now()]
     for some in _batches(past, BEHIND if behind else AT_ONCE):
-        at = min(now(), max(event.at for event in some) + SECOND)
         refused = [
-            one
-            for one in append([Received(SOURCE, event, "demo") for event in some], at, watches)
-            if one.outcome in {Outcome.REFUSED, Outcome.CONFLICT}
+            one for one in _stored(some, watches) if one.outcome in {Outcome.REFUSED, Outcome.CONFLICT}
         ]
         if refused:
             raise RuntimeError(f"the record refused {len(refused)} events of the demo: {refused[0].reason}")
         if behind:
             time.sleep(RESTS)
+
+
+def _stored(events: Sequence[Event], watches: Watches) -> list[Answer]:
+    """Stores them, however long the console keeps the record busy: what came twice is known."""
+    for _ in range(PATIENCE):
+        at = min(now(), max(event.at for event in events) + SECOND)
+        try:
+            return append([Received(SOURCE, event, "demo") for event in events], at, watches)
+        except OperationalError:
+            connection.close()
+            time.sleep(RESTS)
+    raise RuntimeError("the record is busy all the time: is another demo running in this folder?")
 
 
 def _batches(events: Sequence[Event], count: int) -> Iterator[Sequence[Event]]:
@@ -289,8 +300,10 @@ def _served(host: str, port: int) -> Iterator[None]:
     program = [sys.executable, "-m", "clearline.cli.main", "serve", "--plain-http"]
     environment = {**os.environ, "CLEARLINE_HOME": str(settings.HOME.path)}
     with subprocess.Popen([*program, "--host", host, "--port", str(port)], env=environment) as process:  # noqa: S603
-        yield
-        process.terminate()
+        try:
+            yield
+        finally:
+            process.terminate()
 
 
 def _invite(shown: Console, at: str, password: str) -> None:
