@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from bench.measuring import Part, table
 
+from clearline.cli import shop
 from clearline.speech.rates import NARROW, resampled
 from clearline.speech.recognisers.moonshine import Moonshine
 from clearline.speech.recognisers.whisper import Whisper
@@ -25,7 +26,8 @@ from clearline.speech.weights import packed
 
 TITLE = "Words from sound"
 AUDIO = Path(os.environ.get("CLEARLINE_DATA", Path(__file__).parents[2] / "shared/data")) / "audio"
-CALL = Path(__file__).parents[1] / "tests" / "speech" / "material"
+CALL = Path(shop.__file__).parent / "spoken.flac"
+SAID = Path(__file__).parents[1] / "tests" / "speech" / "material" / "call.json"
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 TENS = {"17": "seventeen", "14": "fourteen", "29": "twenty nine", "0829": "zero eight twenty nine"}
 Hears = Callable[[Samples, int], str]
@@ -109,8 +111,8 @@ def _sets(*, quick: bool) -> Iterator[tuple[str, list[Clip]]]:
             with tarfile.open(archive) as opened:
                 opened.extractall(kept, filter="data")
             yield "numbers, spoken digit by digit", list(_numbers(Path(kept), 2 if quick else 40))
-    samples, rate = _sound(CALL / "call.flac")
-    told = msgspec.json.decode((CALL / "call.json").read_bytes())
+    samples, rate = _sound(CALL)
+    told = msgspec.json.decode((SAID).read_bytes())
     clips = [
         Clip(samples[number], rate, " ".join(one["text"] for one in told["said"] if one["by"] == by))
         for number, by in enumerate(told["channels"])

@@ -45,7 +45,8 @@ def test_both_speakers_are_kept_each_on_their_channel_at_their_place(
     found = kept(recording.home, caller.call)
     assert found.speakers == ["customer", "agent"]
     (first, second), (other,) = found.loud(0), found.loud(1)
-    assert [round(found.pitch(n, *at)) for n, at in ((0, first), (0, second), (1, other))] == [440, 440, 1000]
+    pitches = [found.pitch(n, *at) for n, at in ((0, first), (0, second), (1, other))]
+    assert pitches == pytest.approx([440, 440, 1000], abs=3)  # as fine as the spectrum of so short a tone is
     assert (other[0] - first[0], second[0] - first[0]) == pytest.approx((0.5, 1.0), abs=0.01)
     assert first[0] < SLOW
     assert (found.began, found.agent) == (told[0]["at"], "2001")
