@@ -56,23 +56,13 @@ def home(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture
-def tell_ears(home: None, shop: Judging) -> Iterator[Callable[[Story], None]]:  # noqa: ARG001 # where the workers live
-    """Tells a story to a hub that hears sound as well."""
-    yield from _telling(shop, hears=True)
-
-
-@pytest.fixture
 def tell(home: None, shop: Judging) -> Iterator[Callable[[Story], None]]:  # noqa: ARG001 # where the workers live
     """Tells a story to a hub with a writer and two workers of its own."""
-    yield from _telling(shop, hears=False)
-
-
-def _telling(shop: Judging, *, hears: bool) -> Iterator[Callable[[Story], None]]:
     writer = Writer(lambda: shop, now)
     writer.start()
 
     async def told(story: Story) -> None:
-        hub = Hub(writer, now, NoSwitch(), hears=hears)
+        hub = Hub(writer, now, NoSwitch())
         await hub.start()
         try:
             await until(lambda: hub.workers.watching is not None)

@@ -70,7 +70,7 @@ class Application:
         self.recordings = Intake(now)
         self.deliveries = Webhooks(self.writer)
         self.attempts = Gatekeeper(self.writer, gate())
-        self.hub = Hub(self.writer, now, Connected(now), hears=settings.HEAR)
+        self.hub = Hub(self.writer, now, Connected(now))
         self.bots = Bots(self.hub)
         self.streams = Streams(self.hub)
         self.audiosocket = AudioSocketServer(self.streams, now, settings.AUDIOSOCKET)

@@ -11,14 +11,12 @@ from asgiref.sync import sync_to_async
 from django.db import Error
 from msgspec.structs import replace
 
-from clearline.engine.events import SECOND, UTTERANCE, Event, Instant
+from clearline.engine.events import SECOND, Event, Instant
 from clearline.formats.streaming.told import Audio
 from clearline.live import wire
 from clearline.live.calls import Stored, running_calls, stored_events
 from clearline.live.deeds import BY_HAND, Acted, Switch
-from clearline.live.ears import Ears
 from clearline.live.running import NOTE, PANEL
-from clearline.live.sound import Words
 from clearline.live.switches.asking import HAPPENED
 from clearline.live.switches.lines import Lines, Order
 from clearline.live.viewers import Viewers
@@ -28,7 +26,6 @@ from clearline.record.receiving import Refusal, written
 from clearline.record.writer import Writer
 
 SOURCE: Final = "live"
-EARS: Final = "ears"  # whence words come that were heard here
 SHOWS: Final = 30 * SECOND  # how long a call that is over stays on the wall
 SILENT: Final = 1800 * SECOND  # a call of which nothing was heard for so long is not running any more
 LEFT: Final = 60 * SECOND  # of silence, after which a call is over whose agent takes another
@@ -57,19 +54,16 @@ class Live:
     troubles: dict[str, str] = field(default_factory=dict)  # what a person has to see to, by what it is about
     ended: Instant | None = None
     stored: bool = False  # whether the record has anything of it
-    told: bool = False  # whether its words come from elsewhere, and are not to be heard as well
     asks: bool = False  # whether the record is being asked what it has
 
 
 class Hub:
     """All running calls of this process. Its methods belong to the event loop, but for those that say otherwise."""
 
-    def __init__(
-        self, writer: Writer, clock: Callable[[], Instant], switch: Switch, *, hears: bool = False
-    ) -> None:
+    def __init__(self, writer: Writer, clock: Callable[[], Instant], switch: Switch) -> None:
         self.calls: dict[str, Live] = {}
         self.viewers = Viewers()
-        self.ears = Ears(self._words, self._deaf, on=hears)
+        self.pieces = 0  # of sound
         self.switch, self.lines = switch, Lines()
         self.workers = Workers(self._hear, self._hand_over)
         self._writer, self._clock = writer, clock
@@ -91,7 +85,6 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.ears.stop()
         await self.workers.stop()
 
     async def take(
@@ -122,9 +115,8 @@ class Hub:
         return self.lines.attach(call, order)
 
     def sound(self, audio: Sequence[Audio]) -> None:
-        """Pieces of sound, to be heard; not of calls whose words somebody else tells."""
-        told = {one.call for one in audio if (live := self.calls.get(one.call)) is not None and live.told}
-        self.ears.take([one for one in audio if one.call not in told], self._clock())
+        """Pieces of sound: counted and let go, until somebody listens to them."""
+        self.pieces += len(audio)
 
     def stored(self, events: Sequence[Event]) -> None:
         """Events that are on disk, from whatever edge they came. Called in the writer's thread."""
@@ -165,10 +157,6 @@ class Hub:
         if live is None:
             return
         live.stored = live.stored or stored
-        if event.type == UTTERANCE and not event.id.startswith(f"{EARS}/"):
-            live.told = True
-        if live.told or event.type == "call.ended":
-            self.ears.over(call)
         self.lines.heard(event)
         if (deed := SEEN_TO.get(event.type)) in live.troubles:
             del live.troubles[deed]
@@ -318,26 +306,9 @@ class Hub:
             live.troubles["watch"] = f"This call can't be watched ({why}). The record judges it."
             self._changed(live)
 
-    def _words(self, words: Words) -> None:
-        """What was heard here: at once to the worker; what stays, to the record as well."""
-        live = self.calls.get(words.call)
-        if live is None or live.told:
-            return
-        event, at = in_full(Received(EARS, words.event, EARS)), self._clock()
-        if words.perhaps:
-            self._perhaps(event, at)
-        else:
-            self._pass_on(event, at, stored=False)
-            self._write([words.event], EARS)
-
-    def _deaf(self, call: str, why: str) -> None:
-        if (live := self.calls.get(call)) is not None:
-            live.troubles["sound"] = why
-            self._changed(live)
-
-    def _write(self, events: Sequence[Event], source: str = SOURCE) -> None:
+    def _write(self, events: Sequence[Event]) -> None:
         """Stores what live itself has to say; where the record is busy, again after a while."""
-        received = [Received(source, event, source) for event in events]
+        received = [Received(SOURCE, event, SOURCE) for event in events]
         if received:
             self._later(self._written(received))
 
@@ -361,7 +332,6 @@ class Hub:
 
     def _forget(self, live: Live) -> None:
         self.calls.pop(live.call, None)
-        self.ears.over(live.call)
         self.workers.say(wire.Forget(live.call))
         self.viewers.tell(live.call)
 

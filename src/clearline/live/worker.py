@@ -6,6 +6,7 @@ prompts come with the final words, and none is lost.
 
 import gc
 import heapq
+import select
 import signal
 import socket
 import sys
@@ -22,11 +23,11 @@ from django.db import connections
 from clearline.engine.errors import ClearlineError
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.live import wire
-from clearline.live.ends import End
 from clearline.live.running import Rules, Running
 from clearline.ui.clock import now
 
 NOTHING: Final = 3  # how a worker ends that has nothing to watch
+READ: Final = 1 << 18  # bytes at once
 REST: Final = 0.25  # seconds that it sleeps at the longest
 TIDY: Final = 0.25  # seconds between looks for garbage in what is new, when there is nothing else to do
 BEGINS: Final = "call.started"
@@ -160,7 +161,30 @@ class Worker:
             del self._perhaps[key]
 
 
-def serve(line: End[wire.Order, wire.Report], worker: Worker) -> None:
+class Line:
+    """The worker's end of the socket pair."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self.end = end
+        self._rest = b""
+
+    def orders(self, patience: float) -> list[wire.Order] | None:
+        """What has come, waiting for it a while; None where the parent is gone."""
+        if not select.select([self.end], [], [], patience)[0]:
+            return []
+        text = self.end.recv(READ)
+        if not text:
+            return None
+        *lines, self._rest = (self._rest + text).split(b"\n")
+        return [wire.order(line) for line in lines]
+
+    def say(self, reports: list[wire.Report]) -> None:
+        if reports:
+            self.end.sendall(b"".join(map(wire.line, reports)))
+            reports.clear()
+
+
+def serve(line: Line, worker: Worker) -> None:
     """Watches until the parent is gone. Garbage is looked for while nobody waits, and seldom among what is old:
 
     a call that is over needs nobody to look for it.
@@ -175,7 +199,7 @@ def serve(line: End[wire.Order, wire.Report], worker: Worker) -> None:
             gc.collect(ALL if at - thorough > THOROUGH else YOUNG)
             thorough = at if at - thorough > THOROUGH else thorough
             tidied = time.monotonic()
-        orders = line.heard(0.0 if busy else worker.rests(now()))
+        orders = line.orders(0.0 if busy else worker.rests(now()))
         if orders is None:
             return
         for order in orders:
@@ -191,7 +215,7 @@ def main(descriptor: int) -> None:
         gc.freeze()
         gc.disable()
         try:
-            serve(End(end, wire.order, wire.line), worker)
+            serve(Line(end), worker)
         except (BrokenPipeError, ConnectionResetError):
             return
 

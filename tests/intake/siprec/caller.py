@@ -21,8 +21,8 @@ from tests.formats.recording_sessions import KIND, SDP, XML, metadata, mixed, sd
 
 from clearline.config.home import Home
 from clearline.formats.sip import Incoming, Message, datagram_of
+from clearline.intake.siprec.wav import samples_of
 from clearline.record.recordings.sealing import unsealed
-from clearline.speech.telephony import samples_of
 
 STEP = 160  # samples of a packet
 MULAW = np.argsort(samples_of("mulaw", bytes(range(256))), kind="stable")

@@ -20,12 +20,11 @@ from clearline.engine.events import SECOND
 from clearline.engine.events import Event as Told
 from clearline.intake.siprec.arriving import ARRIVING, About, announce, recovered, whole
 from clearline.intake.siprec.bringing import Bringing
-from clearline.intake.siprec.wav import Wav
+from clearline.intake.siprec.wav import Wav, samples_of
 from clearline.record.models import Event, Job, Recording, Timeline
 from clearline.record.recordings import sealing
 from clearline.record.retention.classes import classes
 from clearline.record.retention.scrubbing import Part, scrub
-from clearline.speech.telephony import samples_of
 
 pytestmark = pytest.mark.django_db
 CALL = "+12025550123-7"

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearline.intake.siprec.wav import Wav
-from clearline.speech.telephony import samples_of
+from clearline.intake.siprec.wav import Wav, samples_of
 
 
 @pytest.mark.parametrize("codec", ["mulaw", "alaw"])

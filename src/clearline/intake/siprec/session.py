@@ -19,12 +19,11 @@ from clearline.intake.siprec.bringing import ACTOR
 from clearline.intake.siprec.lines import Line, Lines
 from clearline.intake.siprec.ports import Ports
 from clearline.intake.siprec.settings import Settings
-from clearline.intake.siprec.wav import Wav
+from clearline.intake.siprec.wav import Wav, samples_of
 from clearline.intake.streams.knocking import Who
 from clearline.intake.streams.storing import Storing
 from clearline.record.actions.append import Outcome
 from clearline.record.receiving import Refusal
-from clearline.speech.telephony import samples_of
 
 LONGEST: Final = 64  # characters of an agent's id
 KEYS_TOLD: Final = 1_000  # presses of a call that are told
