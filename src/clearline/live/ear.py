@@ -20,8 +20,8 @@ import numpy as np
 from clearline.engine.events import SECOND
 from clearline.live import sounds
 from clearline.speech import g711
+from clearline.speech.errors import SpeechError
 from clearline.speech.recognisers.live import LATE, LATER, Ear, Heard, Partial, Said
-from clearline.speech.recognising import SpeechError
 from clearline.speech.sound import Samples, Seconds
 
 DEAF: Final = 3  # how it ends where nothing can be heard
