@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from tests.speech.spoken import call, telephone
 
 from clearline.engine.events import UTTERANCE, Instant
 from clearline.formats.streaming.told import Audio
-from clearline.live import ears
+from clearline.live import ears, wire
 from clearline.live.hub import Hub
 from clearline.record.models import Event as Row
 from clearline.ui.clock import now
@@ -22,6 +23,7 @@ from clearline.ui.clock import now
 Tell = Callable[[Story], None]
 RATE, PIECE = 8_000, 160
 CUSTOMER = telephone(call().channel(1)[7 * RATE : 11 * RATE + 4_000])  # "… like to pay for order seventeen"
+NUMBER = telephone(call().channel(1)[13 * RATE : 23 * RATE])  # "Sure, it's five one zero five …", and silence
 OTHER = telephone(call().channel(0)[10 * RATE : 14 * RATE])  # "Of course. What is the card number?"
 
 
@@ -72,7 +74,28 @@ def test_a_child_that_is_killed_is_followed_by_one_that_hears(tell: Tell) -> Non
         assert time.monotonic() - begun < 15
         assert hub.ears.child is not None
         assert hub.ears.child.process.pid != first.process.pid
-        assert hub.calls["c-1"].troubles == {}
+        assert "missed" not in hub.calls["c-1"].troubles
+
+    tell(story)
+
+
+def test_a_card_number_is_hidden_on_the_wall_while_it_is_spoken(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story(hub: Hub) -> None:
+        shown: list[str] = []
+        draws = hub._take_picture
+
+        def look(picture: wire.Picture) -> None:
+            shown.extend(one.text for one in picture.talk)
+            draws(picture)
+
+        monkeypatch.setattr(hub, "_take_picture", look)
+        await hub.take("token-1", "pbx", running("c-1", STARTED, "1 call.answered"))
+        await speak(hub, NUMBER)
+        await until(lambda: "xxxx" in talk(hub))
+        assert len(shown) > 1
+        assert not [one for one in shown if re.search(r"\d\D{0,2}\d\D{0,2}\d\D{0,2}\d", one)]
 
     tell(story)
 

@@ -223,7 +223,7 @@ def _sound() -> Iterator[Told]:
         or Connection.objects.filter(kind__in=SOUND).exists()
     )
     if settings.HEAR and sends and (absent := installed.missing(installed.LIVE)):
-        told = f"the sound of running calls is not heard, {', '.join(absent)} is missing: {INSTALL}"
+        told = f"the sound of running calls is not heard, {', '.join(absent)} is missing: {installed.INSTALL}"
         yield Told(False, f"{told}; or say that it need not be: CLEARLINE_HEAR=no")
 
 
