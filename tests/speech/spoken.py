@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 import clearline.cli.shop
+from clearline.speech.g711 import MULAW
 from clearline.speech.sound import Samples, Sound
 
 HERE = Path(__file__).parent / "material"
@@ -39,6 +40,14 @@ def said() -> list[dict[str, Any]]:
     """What is said in the call: by, text, start, end, and kind where it has to be muted."""
     told: list[dict[str, Any]] = msgspec.json.decode((HERE / "call.json").read_bytes())["said"]
     return told
+
+
+def telephone(samples: Samples) -> bytes:
+    """The same as a telephone sends it: the mu-law byte that is nearest to each sample."""
+    codes = np.argsort(MULAW, kind="stable").astype(np.uint8)
+    levels = MULAW[codes].astype(np.float32) / 32_768
+    places = np.searchsorted((levels[1:] + levels[:-1]) / 2, samples)
+    return codes[places].tobytes()
 
 
 def unpacked(archive: Path, folder: Path) -> Path:

@@ -25,6 +25,7 @@ SECURE = os.environ.get("CLEARLINE_PLAIN_HTTP") != "yes"  # behind TLS, but for 
 AUDIOSOCKET = os.environ.get(
     "CLEARLINE_AUDIOSOCKET", ""
 )  # host:port for Asterisk's sound; off where none is given
+HEAR = os.environ.get("CLEARLINE_HEAR") != "no"  # whether the sound of running calls is heard here
 DEMO = os.environ.get("CLEARLINE_DEMO") == "yes"  # made-up data: one factor is enough, and a notice says so
 settle(os.environ.get(VARIABLE, USUAL))  # whose numbers need no country code
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]

@@ -8,12 +8,13 @@ from functools import partial
 from typing import Any, Final
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import Error
 from msgspec.structs import replace
 
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.formats.streaming.told import Audio
-from clearline.live import wire
+from clearline.live import ears, wire
 from clearline.live.calls import Stored, running_calls, stored_events
 from clearline.live.deeds import BY_HAND, Acted, Switch
 from clearline.live.running import NOTE, PANEL
@@ -66,6 +67,7 @@ class Hub:
         self.pieces = 0  # of sound
         self.switch, self.lines = switch, Lines()
         self.workers = Workers(self._hear, self._hand_over)
+        self.ears = ears.Ears(self._spoken, self._troubled, hears=settings.HEAR)
         self._writer, self._clock = writer, clock
         self._loop: asyncio.AbstractEventLoop | None = None
         self._asked: dict[int, asyncio.Future[wire.Said]] = {}
@@ -85,6 +87,7 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.ears.stop()
         await self.workers.stop()
 
     async def take(
@@ -115,8 +118,9 @@ class Hub:
         return self.lines.attach(call, order)
 
     def sound(self, audio: Sequence[Audio]) -> None:
-        """Pieces of sound: counted and let go, until somebody listens to them."""
+        """Pieces of sound: those of calls that run are heard, and none is kept."""
         self.pieces += len(audio)
+        self.ears.hear([one for one in audio if one.call in self.calls])
 
     def stored(self, events: Sequence[Event]) -> None:
         """Events that are on disk, from whatever edge they came. Called in the writer's thread."""
@@ -158,6 +162,7 @@ class Hub:
             return
         live.stored = live.stored or stored
         self.lines.heard(event)
+        self.ears.happened(event)
         if (deed := SEEN_TO.get(event.type)) in live.troubles:
             del live.troubles[deed]
         if "call" in event.subjects:
@@ -218,12 +223,15 @@ class Hub:
         if not live.notes:
             live.notes = [wire.noted(event) for event in found.events if event.type == NOTE][-wire.NOTES :]
         live.talk.clear()
+        for event in found.events:
+            self.ears.happened(event)
         say(wire.Known(live.call, tuple(found.events)))
 
     def _perhaps(self, event: Event, at: Instant) -> None:
         call = event.subjects.get("call", "")
         if call in self.calls and self.calls[call].ended is None:
             self.calls[call].heard = at
+            self.ears.happened(event)
             self.workers.say(wire.Perhaps(call, event, at))
 
     def _not_recorded(self, call: str, reason: str) -> None:
@@ -310,12 +318,16 @@ class Hub:
         """Stores what live itself has to say; where the record is busy, again after a while."""
         received = [Received(SOURCE, event, SOURCE) for event in events]
         if received:
-            self._later(self._written(received))
+            self._later(self._stored(lambda: written(lambda: self._writer.submit(received))))
 
-    async def _written(self, received: Sequence[Received]) -> None:
+    def _spoken(self, events: Sequence[Event], partials: Sequence[Event]) -> None:
+        """What was heard in the sound of a call goes the way of all that connections tell."""
+        self._later(self._stored(lambda: self.take(ears.SOURCE, ears.SOURCE, events, partials)))
+
+    async def _stored(self, store: Callable[[], Awaitable[Sequence[Answer]]]) -> None:
         for pause in (*AGAIN, None):
             try:
-                answers = await written(lambda: self._writer.submit(received))
+                answers = await store()
             except Refusal as refusal:
                 if pause is None:
                     _LOG.error("something of a running call was not recorded: %s", refusal)
@@ -327,12 +339,23 @@ class Hub:
                     _LOG.error("something of a running call was refused: %s", refused.reason)
                 return
 
+    def _troubled(self, call: str, about: str, trouble: str) -> None:
+        """What a person has to know of a call's sound, or no more; without a call, all pages are told."""
+        live = self.calls.get(call)
+        if live is None:
+            self.viewers.tell(call)
+        elif live.troubles.get(about, "") != trouble:
+            live.troubles = {name: told for name, told in live.troubles.items() if name != about}
+            live.troubles |= {about: trouble} if trouble else {}
+            self._changed(live)
+
     def _changed(self, live: Live) -> None:
         self.viewers.tell(live.call)
 
     def _forget(self, live: Live) -> None:
         self.calls.pop(live.call, None)
         self.workers.say(wire.Forget(live.call))
+        self.ears.forget(live.call)
         self.viewers.tell(live.call)
 
     async def _sweep(self) -> None:

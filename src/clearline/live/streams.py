@@ -113,7 +113,8 @@ async def _told(look: Look, parts: Parts, wants: Callable[[str], bool]) -> Async
 
 
 def wall_parts(look: Look, changed: Changed) -> Iterator[Part]:
-    """Cards of the wall; a call that is over goes some time later."""
+    """Cards of the wall, and whether sound is heard; a call that is over goes some time later."""
+    yield from look.part("unheard", "live/unheard.html", {"unheard": look.hub.ears.deaf})
     for call, live in changed.items():
         if live is None:
             yield from look.gone(_id("call", call))

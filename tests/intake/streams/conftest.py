@@ -106,6 +106,7 @@ def running(
         "CLEARLINE_HOME": str(home),
         "CLEARLINE_PORTABLE": "yes",
         "CLEARLINE_PLAIN_HTTP": "yes",
+        "CLEARLINE_HEAR": "no",
         "CLEARLINE_AUDIOSOCKET": f"127.0.0.1:{audiosocket}",
         "PYTHONPATH": str(ROOT),
         **environment,

@@ -24,6 +24,7 @@ from clearline.evidence.keys import RING, open_keys
 from clearline.evidence.models import Entry, Witness
 from clearline.evidence.queries import head_size, latest, tree
 from clearline.evidence.witnesses import FILE, configured
+from clearline.intake.models import Connection
 from clearline.intake.siprec.settings import FILE as SIPREC
 from clearline.intake.siprec.settings import settings_of
 from clearline.people.models import Person, Role
@@ -38,6 +39,9 @@ DAY = 86_400 * SECOND
 UNSIGNED, BACKUP = 600 * SECOND, 7 * DAY  # how old the newest may be
 FREE, FILES = 1 << 30, 4_096  # bytes of disk, files that may be open at once
 CORRUPTING = ((3, 7, 0), (3, 51, 2))  # SQLite's write-ahead log could lose pages: fixed in 3.51.3
+
+
+SOUND = (Connection.Kind.TWILIO, Connection.Kind.AUDIOHOOK)  # connections that send it
 
 
 class Told(NamedTuple):
@@ -211,6 +215,18 @@ def _siprec() -> Iterator[Told]:
         yield Told(False, f"{file}: SIP and sound come in the clear, keep them on a network of their own")
 
 
+def _sound() -> Iterator[Told]:
+    """The sound of running calls."""
+    sends = (
+        settings.AUDIOSOCKET
+        or settings_of(settings.HOME.path / SIPREC)
+        or Connection.objects.filter(kind__in=SOUND).exists()
+    )
+    if settings.HEAR and sends and (absent := installed.missing(installed.LIVE)):
+        told = f"the sound of running calls is not heard, {', '.join(absent)} is missing: {installed.INSTALL}"
+        yield Told(False, f"{told}; or say that it need not be: CLEARLINE_HEAR=no")
+
+
 def _jobs() -> Iterator[Told]:
     """Work behind the scenes."""
     for job in Job.objects.exclude(done=None).exclude(error="").order_by("pk")[:20]:
@@ -246,4 +262,5 @@ WITHIN = (
     _people,
     _jobs,
     _recordings,
+    _sound,
 )  # they need the database in this version's form

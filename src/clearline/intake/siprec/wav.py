@@ -9,28 +9,12 @@ from numpy.typing import NDArray
 
 from clearline.formats.rtp import RATE
 from clearline.formats.sdp import ALAW, MULAW
+from clearline.speech import g711
 
 PART: Final = ".part"  # how the file ends while it is written
 _HEADER = 44
 _WIDTH = 2  # bytes of a sample
-
-
-def _mulaw() -> NDArray[np.int16]:
-    """G.711: the samples of all bytes in mu-law."""
-    told = ~np.arange(256, dtype=np.int32) & 0xFF
-    size = (((told & 0x0F) << 3) + 0x84) << ((told & 0x70) >> 4)
-    return np.where(told & 0x80, 0x84 - size, size - 0x84).astype("<i2")
-
-
-def _alaw() -> NDArray[np.int16]:
-    """G.711: the samples of all bytes in A-law."""
-    told = np.arange(256, dtype=np.int32) ^ 0x55
-    size, segment = (told & 0x0F) << 4, (told & 0x70) >> 4
-    size = np.where(segment == 0, size + 8, (size + 0x108) << np.maximum(segment - 1, 0))
-    return np.where(told & 0x80, size, -size).astype("<i2")
-
-
-_TABLES: Final = {MULAW: _mulaw(), ALAW: _alaw()}
+_TABLES: Final = {MULAW: g711.MULAW, ALAW: g711.ALAW}
 
 
 def samples_of(codec: str, payload: bytes) -> NDArray[np.int16]:
