@@ -42,9 +42,11 @@ def talk(hub: Hub, name: str = "c-1") -> str:
 
 async def stored(count: int) -> list[str]:
     """Types of the events that were heard, as soon as there are so many; the wall has them before the disk does."""
+    rows: list[Row] = []
     async with asyncio.timeout(30):
-        while len(rows := [row async for row in Row.objects.filter(source="ears").order_by("at")]) < count:
+        while len(rows) < count:
             await asyncio.sleep(0.05)
+            rows = [row async for row in Row.objects.filter(source="ears").order_by("at")]
     return [row.type for row in rows]
 
 
