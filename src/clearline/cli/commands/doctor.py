@@ -219,7 +219,7 @@ def _sound() -> Iterator[Told]:
     """The sound of running calls."""
     sends = (
         settings.AUDIOSOCKET
-        or settings_of(settings.HOME.path / SIPREC)
+        or (settings.HOME.path / SIPREC).exists()
         or Connection.objects.filter(kind__in=SOUND).exists()
     )
     if settings.HEAR and sends and (absent := installed.missing(installed.LIVE)):
