@@ -76,7 +76,9 @@ def measure(*, quick: bool) -> Part:
         port, told, environment = serving
         token, *sessions = told.split()
         with ThreadPoolExecutor(1) as alone:
-            seen = alone.submit(lambda: asyncio.run(_run(port, token, sessions, open_calls, length))).result()
+            seen = alone.submit(
+                lambda: asyncio.run(_run(port, token, sessions, open_calls, length, home))
+            ).result()
         stored = int(python(COUNT, environment))
     if stored != seen.sent:
         raise RuntimeError(f"{seen.sent} events were answered, {stored} are stored")
@@ -126,7 +128,7 @@ def measure(*, quick: bool) -> Part:
     )
 
 
-async def _run(port: int, token: str, sessions: list[str], open_calls: int, length: float) -> Seen:
+async def _run(port: int, token: str, sessions: list[str], open_calls: int, length: float, home: str) -> Seen:
     lines = calls(talk(), 20)
     dice = random.Random(7)
     waits: list[float] = []
@@ -158,7 +160,7 @@ async def _run(port: int, token: str, sessions: list[str], open_calls: int, leng
         await queue.put((f"c-{number}", "call.started", {"recorded": True, "places": ["US-CA"]}))
         await queue.put((f"c-{number}", "call.answered", {}))
     await queue.join()
-    workers = _workers(port)
+    workers = _workers(home)
     await _at_rest([*workers, _parent(workers[0])])
     before, begun, already = sum(map(_cpu, workers)), time.monotonic(), sent
     ticks = 0
@@ -289,18 +291,21 @@ async def _stream(
         yield lines()
 
 
-def _workers(port: int) -> list[int]:
-    """The processes that watch calls for the server at a port."""
-    del port
+def _workers(home: str) -> list[int]:
+    """The processes that watch calls for the server that lives there, and for no other on this machine."""
     found = []
+    ours = f"CLEARLINE_HOME={home}".encode()
     for process in Path("/proc").iterdir():
         if process.name.isdigit():
             try:
                 line = (process / "cmdline").read_bytes()
+                told = (process / "environ").read_bytes().split(b"\0")
             except OSError:
                 continue
-            if b"clearline.live.worker" in line:
+            if b"clearline.live.worker" in line and ours in told:
                 found.append(int(process.name))
+    if len(found) != 2:
+        raise RuntimeError(f"{len(found)} workers instead of two")
     return found
 
 
