@@ -53,7 +53,9 @@
       waiting.set(part.id, part);
       return;
     }
+    const unfolded = [...place.querySelectorAll("details[open] [name=rule]")].map((one) => one.value);
     place.innerHTML = part.html;
+    for (const one of place.querySelectorAll("details [name=rule]")) one.closest("details").open = unfolded.includes(one.value);
     delete place.dataset.stale;
     if (list) {
       place.dataset.near = part.near;
