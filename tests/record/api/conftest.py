@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -77,7 +78,7 @@ def _database(url: str) -> str:
     from django.conf import settings
 
     one = settings.DATABASES["default"]
-    name = f"clearline_api_{os.getpid()}"
+    name = f"clearline_api_{secrets.token_hex(4)}"
     host = {"host": one["HOST"]} if one["HOST"] else {}
     with psycopg.connect(
         dbname=urlsplit(url).path.strip("/"),
