@@ -41,8 +41,9 @@ def add(paths: Sequence[Path], call: str, speakers: str, started: str, agent: st
     found: Counter[str] = Counter()
     for path in track(files, "Recordings", console=console(), transient=True):
         try:
-            query = {"call": call or path.stem, "speakers": speakers, "started": started, "agent": agent}
-            found["taken" if _added(path, asked(urlencode(query).encode())) else "known"] += 1
+            told = {"call": call or path.stem, "speakers": speakers, "started": started, "agent": agent}
+            query = urlencode({name: value for name, value in told.items() if value})
+            found["taken" if _added(path, asked(query.encode())) else "known"] += 1
         except (ClearlineError, Refusal, OSError, DatabaseError) as error:
             found["refused"] += 1
             if found["refused"] <= SHOWN:

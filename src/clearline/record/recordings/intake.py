@@ -169,8 +169,8 @@ def told(row: Recording, *, new: bool) -> dict[str, Any]:
 
 
 def _began(found: dict[str, str]) -> Instant | None:
-    text = found.get("started", "")
-    if not text:
+    text = found.get("started")
+    if text is None:
         return None
     try:
         moment = datetime.fromisoformat(text)
