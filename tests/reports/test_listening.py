@@ -7,9 +7,13 @@ import numpy as np
 import pytest
 from tests.speech.scripted import RATE, Scripted, noise
 
+from clearline.engine.entities import START
+from clearline.engine.storing import storable
 from clearline.formats.conversation import conversation
-from clearline.reports.listening import Ears, Listened, hidden
+from clearline.reports.listening import Listened, hidden, listen, muted
+from clearline.reports.masked import MaskedTalk
 from clearline.speech.channels import AGENT_FIRST, CUSTOMER_FIRST, Speaker
+from clearline.speech.decoding import opened
 from clearline.speech.muting import write
 from clearline.speech.sound import Sound, Span
 
@@ -20,7 +24,14 @@ CARD = "five one zero five one zero five one zero five one zero five one zero ze
 
 def listened(path: Path, sound: Sound, lines: Sequence[tuple[int, float, str]], *who: Speaker) -> Listened:
     write(sound, path)
-    return Ears(Scripted(sound, lines)).listen(path, who)
+    return listen(opened(path), Scripted(sound, lines), who)
+
+
+def shown(told: Listened) -> list[str]:
+    """All words of the transcript as a report shows them."""
+    talk = MaskedTalk(conversation("recording", told.transcript, {}).events)
+    texts = [str(talk.event(event).data.get("text", "")) for event in talk.events]
+    return " ".join(texts).split()
 
 
 def speakers(told: Listened) -> list[str]:
@@ -59,6 +70,43 @@ def test_speakers_of_one_channel_are_not_guessed(path: Path) -> None:
     told = listened(path, noise(30, channels=1), [(0, 1, AGENT), (0, 12, CUSTOMER)], *AGENT_FIRST)
     assert speakers(told) == ["unknown", "unknown"]
     assert any("not separated" in note for note in told.transcript.notes)
+
+
+def test_who_is_expected_may_be_fewer_or_more_than_the_channels(path: Path) -> None:
+    talk = [(0, 1, "yes"), (1, 3, "no")]
+    assert listened(path, noise(10), talk, "agent").speakers == ("agent", "unknown")
+    path.unlink()
+    told = listened(path, noise(10), talk, "agent", "customer", "unknown")
+    assert told.speakers == AGENT_FIRST
+
+
+def test_of_three_channels_each_is_heard(path: Path) -> None:
+    told = listened(path, noise(10, channels=3), [(0, 1, "yes"), (2, 3, "no")], *AGENT_FIRST)
+    assert told.speakers == ("agent", "customer", "unknown")
+
+
+def test_digits_that_were_misheard_stand_in_no_transcript(path: Path) -> None:
+    pieces = ["nine eight seven five", "one zero five one", "zero five one zero"]
+    talk = [(1, 1.0, "what is the card number")]
+    talk += [(0, 5.0 + 4 * number, piece) for number, piece in enumerate(pieces)]
+    told = listened(path, noise(30), talk)
+    assert [len(one.text.split()) for one in told.transcript.turns[1:]] == [4, 4, 4]
+    assert not {*" ".join(pieces).split()}.intersection(shown(told))
+
+
+def test_a_card_and_a_code_stand_in_no_transcript_that_is_shown_or_stored(path: Path) -> None:
+    talk = [
+        (1, 1.0, "what is the card number"),
+        (0, 5.0, CARD),
+        (1, 15.0, "and the security code"),
+        (0, 18.0, "three one seven"),
+    ]
+    told = listened(path, noise(30), talk)
+    assert not {"five", "one", "zero", "three", "seven"}.intersection(shown(told))
+    listener = START
+    for event in conversation("recording", told.transcript, {}).events:
+        stored, listener = storable(event, listener)
+        assert not {"five", "one", "zero", "three", "seven"}.intersection(str(stored.data).split())
 
 
 def test_a_pause_of_the_recorder_is_an_event_and_one_to_the_end_was_never_resumed(path: Path) -> None:
@@ -104,8 +152,7 @@ def test_of_a_mono_recording_in_two_channels_one_is_heard(path: Path) -> None:
 
 def test_what_is_muted_says_of_which_kind_it_was(path: Path) -> None:
     told = listened(path, noise(30), [(1, 1, "what is the card number"), (0, 5, CARD)])
-    ears = Ears(Scripted(told.sound, [(1, 1, "what is the card number"), (0, 5, CARD)]))
-    done = ears.muted(told)
+    done = muted(told, Scripted(told.sound, [(1, 1, "what is the card number"), (0, 5, CARD)]))
     assert done.released
     ((channel, span, kind),) = hidden(done)
     assert (channel, kind) == (0, "payment_card")
@@ -118,7 +165,6 @@ def test_a_long_silence_and_hold_music_are_told(path: Path) -> None:
     time = np.arange(12 * RATE) / RATE
     sound.samples[:, 20 * RATE : 32 * RATE] += (0.1 * np.sin(2 * np.pi * 440 * time)).astype(np.float32)
     told = listened(path, sound, [(0, 1, "hello")])
-    assert [one.kind for one in told.unspoken] == ["silence", "music or tone", "silence"]
     told_of = [
         (one.type, round(one.start), round(one.data["seconds"])) for one in told.transcript.happenings[1:]
     ]

@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import cast
 
 from clearline.cli.files import Task
-from clearline.cli.redacting import named
+from clearline.cli.redacting import named, saved
 from clearline.formats.conversation import Conversation, conversation
-from clearline.reports.listening import Ears, Listened
+from clearline.formats.text import SIZE_LIMIT
+from clearline.reports.listening import Listened, listen, muted
 from clearline.reports.masked import masked_name
 from clearline.reports.reviewed import Recording
 from clearline.reports.summary import spoken_seconds
 from clearline.speech import engines
 from clearline.speech.channels import Speaker
-from clearline.speech.muting import write
-from clearline.speech.probing import about
+from clearline.speech.decoding import opened
+from clearline.speech.errors import TooLong
+from clearline.speech.recognising import Recogniser
 from clearline.speech.redacting import Blocked
 
 FORMAT = "recording"
@@ -24,46 +26,41 @@ FORMAT = "recording"
 class Hearing:
     """Hears recordings one after the other; the recogniser stays in memory."""
 
-    def __init__(self, channels: Sequence[str], muted: str, speakers: Mapping[str, str]) -> None:
-        self.channels, self.muted, self.speakers = (
-            cast("tuple[Speaker, ...]", tuple(channels)),
-            muted,
-            speakers,
-        )
+    def __init__(self, channels: Sequence[str], folder: str, speakers: Mapping[str, str]) -> None:
+        self.channels = cast("tuple[Speaker, ...]", tuple(channels))
+        self.folder, self.speakers = folder, speakers  # for muted copies, and how speakers are called
 
     @cached_property
-    def ears(self) -> Ears:
+    def recogniser(self) -> Recogniser:
         """Made for the first file that can be heard at all: its model takes a while."""
-        return Ears(engines.recogniser())
+        return engines.recogniser()
 
     def hear(self, task: Task) -> tuple[list[Conversation], Recording]:
         """What is said in it, and what became of it; NotHeard, or Excluded where nobody speaks."""
-        source = Path(task.path) if task.data is None else task.data
-        about(source)
-        told = self.ears.listen(source, self.channels)
+        if task.data is not None and len(task.data) > SIZE_LIMIT:
+            raise TooLong(f"more than {SIZE_LIMIT:,} bytes", task.shown, "Save it, and name the file.")
+        recording = opened(Path(task.path) if task.data is None else task.data)
+        told = listen(recording, self.recogniser, self.channels)
         talk = conversation(f"{FORMAT} ({told.about.codec})", told.transcript, self.speakers)
         return [talk], self._recording(task, told)
 
     def _recording(self, task: Task, told: Listened) -> Recording:
-        seconds, by = round(told.about.seconds, 3), self.ears.recogniser.name
-        if not self.muted:
+        seconds, by = round(told.about.seconds, 3), self.recogniser.name
+        if not self.folder:
             return Recording(seconds, list(told.speakers), by)
-        done = self.ears.muted(told)
-        muted, withheld = "", [_why(one) for one in done.blocked]
-        if done.sound is not None:
-            place = Path(self.muted, named(Path(task.place), flac=False))
-            try:
-                place.parent.mkdir(parents=True, exist_ok=True)
-                write(done.sound, place)
-                muted = masked_name(str(place))
-            except OSError as error:
-                withheld = [f"{masked_name(str(place))} can't be written ({(error.strerror or '').lower()})"]
+        done = muted(told, self.recogniser)
+        place, withheld = (
+            Path(self.folder, named(Path(task.place), flac=False)),
+            list(map(_why, done.blocked)),
+        )
+        if done.sound is not None and (reason := saved(done.sound, place)):
+            withheld = [reason]
         return Recording(
             seconds,
             list(told.speakers),
             by,
             secrets=sorted(kind.replace("_", " ") for kind in done.kinds),
-            muted=muted,
+            muted="" if withheld else masked_name(str(place)),
             withheld=withheld,
             keeps_no_original=done.keeps_no_original,
         )

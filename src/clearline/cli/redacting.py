@@ -8,13 +8,15 @@ from pathlib import Path
 import msgspec
 
 from clearline.cli.saying import refuse
+from clearline.reports.listening import listen, muted
 from clearline.reports.masked import masked_name, masked_text
-from clearline.speech import decoding, engines, kinds, tones
+from clearline.speech import engines, kinds
+from clearline.speech.decoding import opened
 from clearline.speech.errors import NotHeard
 from clearline.speech.measuring import Tally, Truth, Written
 from clearline.speech.muting import Filling, write
 from clearline.speech.recognising import Recogniser
-from clearline.speech.redacting import Redaction, redacted
+from clearline.speech.redacting import Redaction
 from clearline.speech.secrets import CONTACTS, KINDS
 from clearline.speech.sound import Sound, Span
 
@@ -74,23 +76,14 @@ class Redactor:
             sound, done = self.hear(path)
         except NotHeard as error:
             return Line(shown, "failed", masked_text(str(error)))
-        if done.sound is not None:
-            try:
-                out.parent.mkdir(parents=True, exist_ok=True)
-                write(done.sound, out)
-            except OSError as error:
-                reason = f"{masked_name(str(out))} can't be written ({(error.strerror or '').lower()})"
-                return Line(shown, "failed", reason)
+        if done.sound is not None and (reason := saved(done.sound, out)):
+            return Line(shown, "failed", reason)
         return self._line(shown, out, sound, done)
 
     def hear(self, path: Path) -> tuple[Sound, Redaction]:
         """The recording and what comes of it."""
-        sound = decoding.opened(path).whole()
-        keys = [
-            [key.span for key in tones.keys(sound.channel(number), sound.rate)]
-            for number in range(sound.channels)
-        ]
-        return sound, redacted(sound, self._recogniser, tones=keys, filling=self._filling, kinds=self._kinds)
+        told = listen(opened(path), self._recogniser)
+        return told.sound, muted(told, self._recogniser, filling=self._filling, kinds=self._kinds)
 
     def _line(self, shown: str, out: Path, sound: Sound, done: Redaction) -> Line:
         return Line(
@@ -138,6 +131,16 @@ def named(place: Path, *, flac: bool) -> Path:
     """The name of a muted copy: without what a name may tell, and one for each recording."""
     parts = [masked_name(part) for part in (*place.parts[:-1], place.name)]
     return Path(*parts[:-1], f"{parts[-1]}.muted.{'flac' if flac else 'wav'}")
+
+
+def saved(sound: Sound, path: Path) -> str:
+    """Writes a muted copy into a folder that is made where it is missing; why it can't be, where that is so."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(sound, path)
+    except OSError as error:
+        return f"{masked_name(str(path))} can't be written ({(error.strerror or '').lower()})"
+    return ""
 
 
 def measured(folder: Path, redactor: Redactor | None) -> Tally:

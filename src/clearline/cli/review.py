@@ -199,7 +199,7 @@ class Reports:
 def _with_stdin(found: Iterator[Task | NotReviewed], paths: Sequence[str]) -> Iterator[Task | NotReviewed]:
     if STDIN in paths:
         data = sys.stdin.buffer.read(SIZE_LIMIT + 1)
-        yield Task("standard input", STDIN, len(data), data)
+        yield Task("standard input", STDIN, len(data), data, "stdin")
     yield from found
 
 

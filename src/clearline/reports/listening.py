@@ -9,15 +9,16 @@ from typing import Final
 
 import numpy as np
 
+from clearline.engine.skim import hear_all
 from clearline.engine.topics import CARD
 from clearline.formats.turns import Happening, Transcript, Turn, Word
 from clearline.speech.channels import Layout, Speaker, checked, layout, who
-from clearline.speech.decoding import opened
+from clearline.speech.decoding import Recording
 from clearline.speech.muting import Filling
-from clearline.speech.probing import About, Source
+from clearline.speech.probing import About
 from clearline.speech.recognising import Recogniser
 from clearline.speech.redacting import Redaction, heard, redacted
-from clearline.speech.secrets import AUTHENTICATION, DIGITS, Utterance, merged
+from clearline.speech.secrets import AUTHENTICATION, DIGITS, KINDS, Utterance, marks, merged, without
 from clearline.speech.silence import Stretch, clipped, pauses, unspoken
 from clearline.speech.sound import Seconds, Sound, Span
 from clearline.speech.tones import Key, keys
@@ -32,55 +33,48 @@ CLIPPED: Final = 0.01  # share of samples that are cut off, from which on it is 
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """A recording and what was heard in it, secrets and all: nothing of this but what `Ears.muted` gives may be kept."""
+    """A recording and what was heard in it, secrets and all: of its sound only what `muted` gives may be kept."""
 
     about: About
     sound: Sound = field(repr=False)
-    layout: Layout
-    speakers: tuple[Speaker, ...]  # of the channels of the file
+    speakers: tuple[Speaker, ...]  # of the channels of the sound
     said: tuple[Utterance, ...] = field(repr=False)
-    transcript: Transcript = field(repr=False)
-    unspoken: tuple[Stretch, ...]  # where nobody speaks on any channel
-    pauses: tuple[Span, ...]  # where the recorder stood still
+    transcript: Transcript = field(
+        repr=False
+    )  # whoever stores or shows it hides the secrets that are in its words
     keys: tuple[tuple[Span, ...], ...]  # that were pressed, by channel
 
 
-class Ears:
-    """Hears recordings one after the other, with the recogniser in memory."""
+def listen(recording: Recording, recogniser: Recogniser, expected: Sequence[Speaker] = ()) -> Listened:
+    """Hears a recording; NotHeard says why it can't be. `expected` says who should be on which channel, the first first."""
+    sound, laid = _laid_out(recording.whole())
+    pressed = [keys(sound.channel(number), sound.rate) for number in range(sound.channels)]
+    said = heard(sound, recogniser)
+    people, notes = _speakers(said, laid, sound.channels, expected)
+    still = list(_told(pauses(sound), sound.seconds))
+    transcript = Transcript(
+        turns=[_turn(one, people[one.channel]) for one in _shown(said, people)],
+        happenings=[
+            *_recorder(still, sound.seconds),
+            *_keys(pressed, people),
+            *_waits(_unspoken(sound, laid)),
+        ],
+        about={"recorded": True, "channels": "separate" if laid.separated else "mono"},
+        notes=[f"heard by {recogniser.name}", *recording.notes, *notes, *_remarks(sound, laid)],
+    )
+    spans = tuple(tuple(one.span for one in some) for some in pressed)
+    return Listened(recording.about, sound, people, tuple(said), transcript, spans)
 
-    def __init__(self, recogniser: Recogniser, *, filling: Filling = Filling.TONE) -> None:
-        self.recogniser, self.filling = recogniser, filling
 
-    def listen(self, source: Source, expected: Sequence[Speaker] = ()) -> Listened:
-        """Hears a recording; NotHeard says why it can't be. `expected` says who should be on which channel."""
-        recording = opened(source)
-        sound, laid = _laid_out(recording.whole())
-        pressed = [keys(sound.channel(number), sound.rate) for number in range(sound.channels)]
-        said = heard(sound, self.recogniser)
-        people, notes = _speakers(said, laid, sound.channels, expected)
-        still = tuple(_told(pauses(sound), sound.seconds))
-        quiet = tuple(_unspoken(sound, laid))
-        transcript = Transcript(
-            turns=[_turn(one, people[one.channel]) for one in said],
-            happenings=[*_recorder(still, sound.seconds), *_keys(pressed, people), *_waits(quiet)],
-            about={"recorded": True, "channels": "separate" if laid.separated else "mono"},
-            notes=[f"heard by {self.recogniser.name}", *recording.notes, *notes, *_remarks(sound, laid)],
-        )
-        return Listened(
-            about=recording.about,
-            sound=sound,
-            layout=laid,
-            speakers=people,
-            said=tuple(said),
-            transcript=transcript,
-            unspoken=quiet,
-            pauses=still,
-            keys=tuple(tuple(one.span for one in some) for some in pressed),
-        )
-
-    def muted(self, told: Listened) -> Redaction:
-        """The same without its secrets, heard once more."""
-        return redacted(told.sound, self.recogniser, told.said, tones=told.keys, filling=self.filling)
+def muted(
+    told: Listened,
+    recogniser: Recogniser,
+    *,
+    filling: Filling = Filling.TONE,
+    kinds: frozenset[str] = KINDS,
+) -> Redaction:
+    """The same without its secrets, heard once more."""
+    return redacted(told.sound, recogniser, told.said, tones=told.keys, filling=filling, kinds=kinds)
 
 
 def hidden(done: Redaction) -> Iterator[tuple[int, Span, str]]:
@@ -111,9 +105,10 @@ def _speakers(
     said: Sequence[Utterance], laid: Layout, channels: int, expected: Sequence[Speaker]
 ) -> tuple[tuple[Speaker, ...], list[str]]:
     """Who is on each channel, by what is said there; what was expected stands where the words don't tell, and is told apart."""
+    nobody: list[Speaker] = ["unknown"] * channels
     if not laid.separated:
-        nobody: list[Speaker] = ["unknown"] * channels
         return tuple(nobody), ["one channel for all: speakers are not separated"]
+    expected = [*expected, *nobody][:channels] if expected else ()
     by_words = who([[one.phrase for one in said if one.channel == number] for number in laid.heard])
     if not expected:
         notes = [] if "unknown" not in by_words else ["nothing that is said tells who is on which channel"]
@@ -126,6 +121,19 @@ def _speakers(
             return _placed(by_words, laid, channels), []
         case _:
             return tuple(expected), []
+
+
+def _shown(said: Sequence[Utterance], people: Sequence[Speaker]) -> Iterator[Utterance]:
+    """What was said, without digits that may be part of a secret though nothing shows it: a recogniser mishears some.
+
+    What the engine's listener hears stays: whoever stores or shows it hears it as well, and hides it.
+    """
+    known: list[set[int]] = [set() for _ in said]
+    for at, entity in hear_all([(people[one.channel], one.phrase.text) for one in said]):
+        for part in entity.parts:
+            known[at - part.back] |= set(range(part.first, part.last + 1))
+    for one, marked, of_entities in zip(said, marks(said), known, strict=True):
+        yield Utterance(one.channel, without(one.phrase, set().union(*marked.values()) - of_entities))
 
 
 def _placed(speakers: Sequence[Speaker], laid: Layout, channels: int) -> tuple[Speaker, ...]:
@@ -164,7 +172,7 @@ def _keys(pressed: Sequence[Sequence[Key]], people: Sequence[Speaker]) -> Iterat
             yield Happening("key.pressed", one.span.start, {"by": speaker})
 
 
-def _waits(quiet: Sequence[Stretch]) -> Iterator[Happening]:
+def _waits(quiet: Iterable[Stretch]) -> Iterator[Happening]:
     """Long stretches in which nobody speaks: somebody waits, and whether there is music meanwhile is all that is known."""
     for one in quiet:
         if one.span.seconds >= LONG:

@@ -1,14 +1,12 @@
 """A recording that may be kept: heard, its secrets muted, and heard once more; what still tells something is not released."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from clearline.engine.entities import START
 from clearline.engine.pieces import Piece
-from clearline.engine.storing import HIDDEN
 from clearline.engine.topics import OTHER, PHONE
-from clearline.engine.words import normalise
 from clearline.speech.muting import Filling, copied, muted
 from clearline.speech.recognising import Phrase, Recogniser, Word
 from clearline.speech.secrets import (
@@ -19,7 +17,6 @@ from clearline.speech.secrets import (
     Utterance,
     guarded,
     in_order,
-    marks,
     merged,
     secrets,
     spans_of,
@@ -58,7 +55,6 @@ class Redaction:
     """What came of a recording. `sound` is what may be kept; None if anything blocks it."""
 
     sound: Sound | None
-    words: tuple[Utterance, ...]  # with what is secret hidden
     spans: tuple[tuple[Span, ...], ...]  # what was muted in each channel
     kinds: frozenset[str]  # what was heard
     secrets: tuple[Secret, ...]  # each, where it was said
@@ -123,10 +119,8 @@ def redacted(
         told |= {one.kind for one in left}
     still = [Blocked("it is still heard", one.kind, one.channel, one.span) for one in left]
     blocked = (*lost, *still)
-    hidden = tuple(_hidden(said, kinds, spans))
     return Redaction(
         None if blocked else quiet,
-        hidden,
         tuple(map(tuple, spans)),
         frozenset(told - {DIGITS, UNHEARD}),
         tuple(found),
@@ -176,22 +170,6 @@ def _digits_near(said: Sequence[Utterance], spans: Sequence[Sequence[Span]]) -> 
             if inside or (near and long):
                 found.append(Secret(DIGITS, one.channel, span))
     return found
-
-
-def _hidden(
-    said: Sequence[Utterance], kinds: frozenset[str], spans: Sequence[Sequence[Span]]
-) -> Iterable[Utterance]:
-    """What was said with the secret words hidden, and with all others whose sound is gone."""
-    for one, marked in zip(said, marks(said, kinds), strict=True):
-        words, at = [], 0
-        secret = set().union(*marked.values())
-        for word in one.phrase.words:
-            count = len(normalise(word.text).split())
-            gone = any(_overlap(word, span) for span in spans[one.channel])
-            hidden = gone or any(place in secret for place in range(at, at + count))
-            words.append(replace(word, text=" ".join([HIDDEN] * count)) if hidden else word)
-            at += count
-        yield Utterance(one.channel, Phrase(tuple(words)))
 
 
 def _unheard(sound: Sound, said: Sequence[Utterance], spans: Sequence[Sequence[Span]]) -> Iterable[Secret]:

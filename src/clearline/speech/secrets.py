@@ -13,7 +13,7 @@ from itertools import pairwise
 from clearline.engine import topics
 from clearline.engine.entities import START, Entity
 from clearline.engine.pieces import Piece
-from clearline.engine.storing import SECRET
+from clearline.engine.storing import HIDDEN, SECRET
 from clearline.engine.words import normalise
 from clearline.speech.recognising import Phrase, Word
 from clearline.speech.sound import Seconds, Span
@@ -204,6 +204,17 @@ def _recognised(phrase: Phrase, places: set[int]) -> list[Word] | None:
             found.append(word)
         at += count
     return found if at == len(normalise(phrase.text).split()) else None
+
+
+def without(phrase: Phrase, places: set[int]) -> Phrase:
+    """The phrase with the words at these places hidden, one for one."""
+    words, at = [], 0
+    for word in phrase.words:
+        count = len(normalise(word.text).split())
+        secret = any(place in places for place in range(at, at + count))
+        words.append(replace(word, text=" ".join([HIDDEN] * count)) if secret else word)
+        at += count
+    return Phrase(tuple(words))
 
 
 def _whole(phrase: Phrase) -> Span | None:

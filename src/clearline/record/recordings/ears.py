@@ -54,11 +54,13 @@ def hear(path: Path, speakers: Sequence[str]) -> Heard:
 
 
 def _heard(path: Path, speakers: Sequence[Speaker]) -> Heard:
-    from clearline.reports.listening import Ears, hidden  # noqa: PLC0415 - an extra
+    from clearline.reports.listening import hidden, listen, muted  # noqa: PLC0415 - an extra
+    from clearline.speech.decoding import opened  # noqa: PLC0415
 
-    ears = Ears(_recogniser())
-    told = ears.listen(path, speakers)
-    done = ears.muted(told)
+    recording = opened(path)
+    recogniser = _recogniser()
+    told = listen(recording, recogniser, speakers)
+    done = muted(told, recogniser)
     blocked = dict.fromkeys(f"{one.kind.replace('_', ' ')}: {one.reason}" for one in done.blocked)
     return Heard(
         conversation=_conversation(told.transcript),
@@ -69,7 +71,7 @@ def _heard(path: Path, speakers: Sequence[Speaker]) -> Heard:
         hidden=list(hidden(done)),
         kinds=frozenset(done.kinds),
         blocked="; ".join(blocked),
-        engine=ears.recogniser.name,
+        engine=recogniser.name,
     )
 
 
