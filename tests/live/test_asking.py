@@ -20,8 +20,9 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import connect
 
 from clearline.engine.events import SECOND
-from clearline.live.asking import MAY, MCP
+from clearline.live.asking import MAY, MCP, TOO_OFTEN
 from clearline.people import tokens
+from clearline.people.models import Person
 from clearline.reports.reviewing import rfc3339
 from clearline.ui.clock import now
 
@@ -118,6 +119,20 @@ def test_a_socket_answers_each_question_by_its_id(bot: Bot) -> None:
         socket.send("x" * 30_000)
         with pytest.raises(ConnectionClosedError):
             socket.recv()
+
+
+def test_who_floods_is_denied_and_told_so_and_others_are_not(bot: Bot) -> None:
+    _, token = tokens.make(
+        Person.objects.get(name="Alice"), name="flood", scopes=["live:ask"], expires=now() + 10**11, at=now()
+    )
+    with connect(bot.socket, additional_headers={"Authorization": f"Bearer {token}"}) as socket:
+        whys: list[str] = []
+        for _ in range(20):
+            for _ in range(30):
+                socket.send(json.dumps({"call": "c-nobody-knows", "say": HARMLESS}))
+            whys += [json.loads(socket.recv()).get("why", "") for _ in range(30)]
+        assert 0 < whys.count(TOO_OFTEN) < len(whys)
+    assert bot.asks(say=HARMLESS)["answer"] == "allow"
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "https://elsewhere.example"}])

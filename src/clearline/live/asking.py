@@ -10,6 +10,7 @@ from clearline.engine.events import UTTERANCE, Event, Instant
 from clearline.live import mcp, wire
 from clearline.live.hub import Hub
 from clearline.people.models import Token
+from clearline.record.api.limits import Buckets
 from clearline.record.receiving import (
     Place,
     Receive,
@@ -30,7 +31,11 @@ SCOPE: Final = "live:ask"
 MEDIA: Final = "application/json"
 LARGEST: Final = 20_000  # bytes of a question
 AT_ONCE: Final = 32  # questions of a websocket that may wait for their answers
+PACE: Final = (
+    100  # questions a second that a token may ask, some seconds' worth at once: all share one worker
+)
 CHECKED: Final = 60.0  # seconds between looks whether a websocket's token is still in force
+TOO_OFTEN: Final = f"more than {PACE} questions a second: ask again in a moment"
 _POLICY, _TOO_LARGE = 1008, 1009
 
 
@@ -75,6 +80,7 @@ class Asking:
         self.hub = hub
         self.room = Room()
         self.senders = Senders()
+        self.buckets = Buckets(PACE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -98,7 +104,9 @@ class Asking:
         if scope["method"] != "POST":
             raise Refusal(405, "ask with POST", {"allow": "POST"})
         headers = headers_of(scope)
-        await self.senders.token(headers, SCOPE)
+        token = await self.senders.token(headers, SCOPE)
+        if wait := self.buckets.wait(token.pk, now()):
+            raise Refusal(429, TOO_OFTEN, {"retry-after": str(wait)})
         if headers.get("content-type", MEDIA).partition(";")[0].strip().lower() != MEDIA:
             raise Refusal(415, f"send {MEDIA}")
         body = await body_of(receive, headers, place, LARGEST)
@@ -120,7 +128,7 @@ class Asking:
         await receive()  # websocket.connect
         headers = headers_of(scope)
         try:
-            await self._token(headers)
+            token = await self._token(headers)
         except Refusal:
             await send({"type": "websocket.close", "code": _POLICY})  # before it is accepted: a 403
             return
@@ -143,16 +151,20 @@ class Asking:
                         return
                     checked = asyncio.get_running_loop().time()
                 await waiting.acquire()
-                tasks.create_task(self._reply(text, send, waiting))
+                tasks.create_task(self._reply(text, token, send, waiting))
 
     async def _token(self, headers: dict[str, str]) -> Token:
         if "origin" in headers:
             raise Refusal(403, "a browser may not ask here")
         return await self.senders.token(headers, SCOPE)
 
-    async def _reply(self, text: str, send: Send, waiting: asyncio.Semaphore) -> None:
+    async def _reply(self, text: str, token: Token, send: Send, waiting: asyncio.Semaphore) -> None:
         try:
-            answer = await self.answer(msgspec.json.decode(text, type=Question))
+            question = msgspec.json.decode(text, type=Question)
+            if self.buckets.wait(token.pk, now()):
+                answer = Answer("deny", why=TOO_OFTEN, id=question.id)
+            else:
+                answer = await self.answer(question)
         except (msgspec.DecodeError, RecursionError) as error:
             answer = Answer("deny", why=f"this is no question: {error}")
         await send({"type": "websocket.send", "text": msgspec.json.encode(answer).decode()})
