@@ -7,7 +7,8 @@ from tests.speech.scripted import Line, Scripted, noise, phrase
 from clearline.engine import topics
 from clearline.speech.muting import bounds
 from clearline.speech.recognising import Phrase, Told, Word
-from clearline.speech.redacting import KEYS, Redaction, redacted
+from clearline.speech.redacting import Redaction, redacted
+from clearline.speech.secrets import KEYS
 from clearline.speech.sound import Samples, Span
 
 CARD = "four one one one one one one one one one one one one one one one"

@@ -7,6 +7,7 @@ from typing import cast
 
 from clearline.cli.files import Task
 from clearline.cli.redacting import named, saved
+from clearline.engine.masking import plain
 from clearline.formats.conversation import Conversation, conversation
 from clearline.formats.text import SIZE_LIMIT
 from clearline.reports.listening import Listened, listen, muted
@@ -59,7 +60,7 @@ class Hearing:
             seconds,
             list(told.speakers),
             by,
-            secrets=sorted(kind.replace("_", " ") for kind in done.kinds),
+            secrets=sorted(plain(kind) for kind in done.kinds),
             muted="" if withheld else masked_name(str(place)),
             withheld=withheld,
             keeps_no_original=done.keeps_no_original,
@@ -68,4 +69,4 @@ class Hearing:
 
 def _why(one: Blocked) -> str:
     where = f" at {spoken_seconds(one.span.start)}" if one.span is not None else ""
-    return f"{one.kind.replace('_', ' ')} in channel {one.channel + 1}{where}: {one.reason}"
+    return f"{plain(one.kind)} in channel {one.channel + 1}{where}: {one.reason}"

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from clearline.cli.saying import FINDINGS, UNREADABLE, console, refuse, tell
+from clearline.engine.masking import plain
 from clearline.reports.masked import masked_text
 from clearline.speech import installed
 from clearline.speech.errors import NotHeard
@@ -108,12 +109,10 @@ def _show(line: Any) -> None:
     muted = f"{len(line.muted)} spans muted, {seconds:.1f} s" if line.muted else "nothing to mute"
     console().print(f"{line.recording}: {line.outcome}, {muted}")
     if line.kinds:
-        console().print(f"  heard: {', '.join(kind.replace('_', ' ') for kind in line.kinds)}")
+        console().print(f"  heard: {', '.join(plain(kind) for kind in line.kinds)}")
     for one in line.blocked:
         where = "" if one.start is None else f" at {one.start:.1f} s"
-        console().print(
-            f"  not released: {one.kind.replace('_', ' ')} in channel {one.channel}{where}, {one.reason}"
-        )
+        console().print(f"  not released: {plain(one.kind)} in channel {one.channel}{where}, {one.reason}")
     if line.keeps_no_original:
         console().print("  no original may be kept: a security code or PIN may be in it (PCI DSS 3.3.1)")
 

@@ -37,10 +37,14 @@ def mask(text: str, marks: Iterable[Mark]) -> str:
     for mark in _apart(one for one in marks if one.last < len(places)):
         start, end = places[mark.first][0], places[mark.last][1]
         ending = f" ending {_last_digits(text[start:end], mark.keep)}" if mark.keep else ""
-        name = _NAMES.get(mark.kind, mark.kind.replace("_", " "))
-        shown += [text[at:start], f"[{name}{ending}]"]
+        shown += [text[at:start], f"[{plain(mark.kind)}{ending}]"]
         at = end
     return "".join([*shown, text[at:]])
+
+
+def plain(kind: str) -> str:
+    """A kind of entity as people call it."""
+    return _NAMES.get(kind, kind.replace("_", " "))
 
 
 def mask_all(utterances: Sequence[tuple[str, str]], *, keep_last: int = 0) -> list[str]:

@@ -168,7 +168,7 @@ class Hub:
         if "call" in event.subjects:
             live.heard = at
             agent = event.subjects.get("agent", live.agent)
-            if agent != live.agent:
+            if agent and agent != live.agent:
                 live.agent = agent
                 self._left_behind(live, at)
         if event.type == NOTE:

@@ -10,9 +10,10 @@ from clearline.engine.topics import OTHER, PHONE
 from clearline.speech.muting import Filling, copied, muted
 from clearline.speech.recognising import Phrase, Recogniser, Word
 from clearline.speech.secrets import (
-    AUTHENTICATION,
     DIGITS,
+    KEYS,
     KINDS,
+    UNKEEPABLE,
     Secret,
     Utterance,
     guarded,
@@ -26,7 +27,6 @@ from clearline.speech.sound import Seconds, Sound, Span
 from clearline.speech.voice import spoken
 
 UNHEARD = "speech that was not understood"
-KEYS = "keys"  # the kind of tones of a telephone's keys, which may be a card number, a code or a PIN
 HEARINGS = 3  # of the muted sound; each may find something more to mute, the last must find nothing
 NEARBY: Seconds = 2.0  # around what was muted, in which digits are taken for what is left of it
 SILENT: Seconds = 1.2  # of speech in which no word was heard, from which on it may hold a secret
@@ -68,7 +68,7 @@ class Redaction:
     @property
     def keeps_no_original(self) -> bool:
         """Whether a security code or a PIN was heard, or may have been keyed: then no original may be kept, sealed or not."""
-        return not self.kinds.isdisjoint(AUTHENTICATION | {KEYS})
+        return not self.kinds.isdisjoint(UNKEEPABLE)
 
 
 def heard(sound: Sound, recogniser: Recogniser) -> list[Utterance]:

@@ -24,6 +24,9 @@ CONTACTS = frozenset({topics.PHONE, topics.EMAIL})
 """What a shop may want hidden as well."""
 AUTHENTICATION = frozenset({topics.CODE, topics.CODE_BEGINS, topics.PIN})
 """What nobody may keep after authorisation, sealed or not: PCI DSS 3.3.1."""
+KEYS = "keys"  # the kind of tones of a telephone's keys, which may be a card number, a code or a PIN
+UNKEEPABLE = AUTHENTICATION | {KEYS}
+"""Where one of these was heard, or keys were pressed that may be one, no original may be kept."""
 DIGITS = "digits"  # the kind of what may be part of a secret
 
 GUARD: Seconds = 0.15  # before and after words, whose times are only about right

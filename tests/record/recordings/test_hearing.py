@@ -25,6 +25,7 @@ from clearline.record.recordings.ears import Unheard
 from clearline.record.recordings.hearing import TRIES, WORDS_THERE, hearing
 from clearline.record.retention.originals import kept_until
 from clearline.seal.commitments import check
+from clearline.speech.secrets import UNKEEPABLE
 
 pytestmark = pytest.mark.django_db
 State, Original = Recording.State, Recording.Original
@@ -136,7 +137,7 @@ def test_where_an_officer_decided_so_it_is_sealed_until_a_day(add: Add, hear: He
     assert Job.objects.get(kind=actions.LET_GO).run_after == LATER + 30 * DAY
 
 
-@pytest.mark.parametrize("kind", sorted(actions.UNKEEPABLE))
+@pytest.mark.parametrize("kind", sorted(UNKEEPABLE))
 def test_with_a_code_or_a_pin_in_it_no_original_is_kept_whatever_was_decided(
     add: Add, hear: Hear, django_capture_on_commit_callbacks: Any, kind: str
 ) -> None:

@@ -18,8 +18,6 @@ from clearline.record.recordings import places
 from clearline.record.recordings.sealing import Incoming
 
 HEAR, LET_GO = "recordings.hear", "recordings.let_go"  # kinds of jobs
-UNKEEPABLE: Final = frozenset({"security_code", "security_code_begins", "pin", "keys"})
-"""Where one of these was heard, or keys were pressed that may be one, no original is kept, sealed or not (PCI DSS 3.3.1)."""
 SPEAKERS: Final = frozenset({"agent", "customer", "system", "unknown"})
 _LONGEST: Final = 128  # characters of an id
 

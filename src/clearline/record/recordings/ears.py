@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from clearline.engine.errors import ClearlineError
+from clearline.engine.masking import plain
 from clearline.formats.conversation import Conversation, conversation
 from clearline.formats.errors import Excluded, NotRead
 from clearline.formats.turns import Transcript
@@ -61,7 +62,7 @@ def _heard(path: Path, speakers: Sequence[Speaker]) -> Heard:
     recogniser = _recogniser()
     told = listen(recording, recogniser, speakers)
     done = muted(told, recogniser)
-    blocked = dict.fromkeys(f"{one.kind.replace('_', ' ')}: {one.reason}" for one in done.blocked)
+    blocked = dict.fromkeys(f"{plain(one.kind)}: {one.reason}" for one in done.blocked)
     return Heard(
         conversation=_conversation(told.transcript),
         seconds=told.sound.seconds,

@@ -21,6 +21,7 @@ from clearline.record.models import Recording, Timeline
 from clearline.record.recordings import actions, places, sealing, waves
 from clearline.record.recordings.ears import Ears, Heard, Unheard
 from clearline.record.watching import Watches, stored
+from clearline.speech.secrets import UNKEEPABLE
 from clearline.speech.sound import Sound, Span
 
 SOURCE: Final = "recording"
@@ -76,7 +77,7 @@ def _store(row: Recording, heard: Heard, until: Instant | None, at: Instant) -> 
         done("recording.blocked", "house", {"uid": row.uid, "reason": row.reason}, at, actions.about(row))
     else:
         _release(row, heard.muted, heard.hidden, at)
-    if heard.kinds & actions.UNKEEPABLE:
+    if heard.kinds & UNKEEPABLE:
         why = "a security code or PIN was heard (PCI DSS 3.3.1)"
         actions.let_go_original(row, Original.DESTROYED, why, at)
     elif until is not None and until > at:

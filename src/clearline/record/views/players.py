@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from clearline.engine.durations import instant_of
 from clearline.engine.events import SECOND
+from clearline.engine.masking import plain
 from clearline.record.models import Recording
 from clearline.record.queries.call import Remembered
 from clearline.record.recordings import waves
@@ -15,13 +16,6 @@ from clearline.reports.summary import spoken_seconds
 WIDTH, HEIGHT = waves.PEAKS, 40
 NARROWEST: Final = 4  # of 800; what is shorter is drawn so wide
 LETTERS_A_SECOND: Final = 15
-PLAIN: Final = {
-    "payment_card": "card number",
-    "security_code": "security code",
-    "card_expiry": "expiry date",
-    "pin": "PIN",
-    "ssn": "social security number",
-}
 
 
 class Muted(NamedTuple):
@@ -108,7 +102,7 @@ def _muted(row: Recording, channel: int) -> Iterator[Muted]:
     for number, start, end, kind in row.hidden:
         if number == channel and row.seconds:
             x, width = WIDTH * start / row.seconds, WIDTH * (end - start) / row.seconds
-            told = f"{PLAIN.get(kind, kind.replace('_', ' '))} muted, {spoken_seconds(start)} to {spoken_seconds(end)}"
+            told = f"{plain(kind)} muted, {spoken_seconds(start)} to {spoken_seconds(end)}"
             yield Muted(round(x, 1), round(max(width, NARROWEST), 1), told)
 
 
