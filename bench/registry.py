@@ -27,10 +27,10 @@ SINGLE, MANY = 200_000, 5_000_000
 
 def measure(*, quick: bool) -> Part:
     """Build time, resident memory, and look-ups, single and in bulk."""
-    count, in_sqlite = (400_000, 50_000) if quick else (NUMBERS, IN_SQLITE)
+    count, in_sqlite, areas = (400_000, 50_000, 20) if quick else (NUMBERS, IN_SQLITE, AREAS)
     with tempfile.TemporaryDirectory() as folder:
         flat, bits = Path(folder) / "flat.txt", Path(folder) / "bits"
-        written = write(flat, count)
+        written = write(flat, count, range(201, 201 + areas))
         built = child("build", flat, bits)
         asked = child("ask", bits, SINGLE, MANY)
         peer = sqlite(Path(folder) / "table", bits, in_sqlite)
@@ -91,7 +91,7 @@ def measure(*, quick: bool) -> Part:
             goal("look-ups in bulk beside PostgreSQL", 1, asked["many"] / indexed["many"]),
         ]
     text = (
-        f"{written:,} generated numbers in {AREAS} area codes, {flat_size(written)} flat as the registry hands it out. "
+        f"{written:,} generated numbers in {areas} area codes, {flat_size(written)} flat as the registry hands it out. "
         f"Resident at most: {built['resident'] / 1e6:,.0f} MB while building, {asked['resident'] / 1e6:,.0f} MB while asking (of "
         f"these {size / 1e6:,.0f} MB are the mapped file, which all processes share). Wall time, each in a process of its own, one "
         "round; half of the numbers that were asked are on the list. *In order* asks for sorted numbers, as a scrub does. PostgreSQL "
@@ -106,7 +106,7 @@ def flat_size(count: int) -> str:
     return f"{count * 12 / 1e9:.1f} GB"
 
 
-def write(path: Path, count: int, areas: Sequence[int] = range(201, 201 + AREAS)) -> int:
+def write(path: Path, count: int, areas: Sequence[int]) -> int:
     """A flat file of about so many numbers, as area,number; how many there are."""
     random_numbers = np.random.default_rng(7)
     share, written = count / len(areas) / 8_000_000, 0
