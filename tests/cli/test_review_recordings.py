@@ -81,6 +81,17 @@ def test_who_waits_is_told_how_long(calls: Path) -> None:
     assert twice.whole == 2 * once.whole > 0
 
 
+def test_where_a_service_hears_it_is_said_that_sound_leaves_the_house(
+    calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = [one for one in find([str(calls)]) if isinstance(one, Task)]
+    assert "nothing leaves this machine" in expected(tasks, twice=False).told
+    monkeypatch.setenv("CLEARLINE_SPEECH", "deepgram")
+    told = expected(tasks, twice=False).told
+    assert "go to the service that CLEARLINE_SPEECH names" in told
+    assert "nothing leaves" not in told
+
+
 def test_who_is_on_which_channel_is_one_agent_and_one_customer(run: Running, calls: Path) -> None:
     told = run("review", calls, "--channels", "agent,agent")
     assert told.exit_code == 2

@@ -41,7 +41,8 @@ def expected(tasks: Sequence[Task], *, twice: bool) -> Waits:
     waits = {task.path: A_TRANSCRIPT for task in tasks}
     if not recordings or installed.missing():
         return Waits(waits)
-    from clearline.speech.probing import about  # noqa: PLC0415 - an extra
+    from clearline.speech.engines import ENGINE, is_local  # noqa: PLC0415 - an extra
+    from clearline.speech.probing import about  # noqa: PLC0415
 
     sound, count = 0.0, 0
     for task in recordings:
@@ -55,8 +56,10 @@ def expected(tasks: Sequence[Task], *, twice: bool) -> Waits:
         return Waits(waits)
     cores = min(os.cpu_count() or 1, count)
     work = STARTS + sum(waits.values()) / cores
-    told = f"{counted(count, 'recording')}, {_spoken(sound)} of sound: about {_spoken(work)}, nothing leaves this machine."
-    return Waits(waits, told)
+    told = f"{counted(count, 'recording')}, {_spoken(sound)} of sound"
+    if not is_local():
+        return Waits(waits, f"{told} go to the service that {ENGINE} names; how long it takes is not known.")
+    return Waits(waits, f"{told}: about {_spoken(work)}, nothing leaves this machine.")
 
 
 def _spoken(seconds: float) -> str:

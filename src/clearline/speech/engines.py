@@ -18,6 +18,7 @@ ENGINE, MODEL, KEY, LANGUAGE = (
     "CLEARLINE_SPEECH_LANGUAGE",
 )
 DEFAULT: Final = "whisper-base"
+LOCAL: Final = frozenset({DEFAULT, "folder"})
 ENGLISH: Final = "en"
 
 
@@ -32,6 +33,11 @@ def recogniser(environment: Mapping[str, str] = os.environ) -> Recogniser:
             "openai:https://host/v1, deepgram, assemblyai."
         )
     return made(rest, environment)
+
+
+def is_local(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether what is said stays on this machine."""
+    return (environment.get(ENGINE) or DEFAULT).partition(":")[0] in LOCAL
 
 
 def _language(environment: Mapping[str, str]) -> str:
