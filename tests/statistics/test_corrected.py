@@ -21,7 +21,9 @@ def test_a_judge_that_does_no_better_than_chance_tells_nothing() -> None:
         rogan_gladen(10, 100, Judged(5, 10, 50, 100))
 
 
-@pytest.mark.parametrize(("rate", "sensitivity", "specificity"), [(0.05, 0.9, 0.97), (0.2, 0.85, 0.9), (0.02, 0.95, 0.99)])
+@pytest.mark.parametrize(
+    ("rate", "sensitivity", "specificity"), [(0.05, 0.9, 0.97), (0.2, 0.85, 0.9), (0.02, 0.95, 0.99)]
+)
 def test_the_interval_of_a_corrected_rate_covers_as_often_as_it_says(
     rate: float, sensitivity: float, specificity: float
 ) -> None:
@@ -31,7 +33,10 @@ def test_the_interval_of_a_corrected_rate_covers_as_often_as_it_says(
     covered = []
     for _ in range(ROUNDS):
         judge = Judged(
-            int(dice.binomial(violations, sensitivity)), violations, int(dice.binomial(others, specificity)), others
+            int(dice.binomial(violations, sensitivity)),
+            violations,
+            int(dice.binomial(others, specificity)),
+            others,
         )
         told = rogan_gladen(int(dice.binomial(of, shown)), of, judge)
         covered.append(told.low <= rate <= told.high)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from clearline.statistics.intervals import at_most, exact, percentile, wilson
+from clearline.statistics.bounds import at_most
+from clearline.statistics.intervals import exact, percentile, wilson
 
 
 def test_the_exact_interval_is_that_of_the_tables() -> None:

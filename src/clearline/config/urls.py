@@ -37,6 +37,8 @@ urlpatterns = [
     path("gate/scrubs/", include("clearline.gate.scrubs.urls")),
     path("gate/", include("clearline.gate.urls")),
     path("live/", include("clearline.live.urls")),
+    path("review/", include("clearline.review.urls")),
+    path("audits/", include("clearline.audits.urls")),
     path("settings/switch/", include("clearline.live.switches.urls")),
     path("settings/connections/", include("clearline.intake.urls")),
     path("", include(pages(before_the_call))),

@@ -11,11 +11,11 @@ import msgspec
 
 from clearline.engine.numbers import FILLERS
 from clearline.engine.words import normalise, spans
-from clearline.speech.bounds import at_most
 from clearline.speech.recognising import Phrase, Word
 from clearline.speech.secrets import Utterance, marks
 from clearline.speech.sound import Seconds, Span
 from clearline.speech.spoken import Talk
+from clearline.statistics.bounds import at_most
 
 HIDDEN = 0.5  # of a word, from which on it cannot be made out
 

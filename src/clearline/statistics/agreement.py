@@ -125,4 +125,5 @@ def _distances(answers: Sequence[Hashable], counts: np.ndarray, level: Level) ->
         values = np.array(answers, float)
         return (values[:, None] - values[None, :]) ** 2
     middles = np.cumsum(counts) - counts / 2
-    return (middles[:, None] - middles[None, :]) ** 2
+    told: np.ndarray = (middles[:, None] - middles[None, :]) ** 2
+    return told

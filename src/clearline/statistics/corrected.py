@@ -4,11 +4,11 @@ Rogan and Gladen 1978; Lang and Reiczigel 2014, Prev. Vet. Med. 113, 13-22 (the 
 Prediction-powered inference, Science 382, 669-674, with the weight of "PPI++" (2023, arXiv 2311.01453).
 """
 
-from collections.abc import Sequence
 from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from clearline.statistics.intervals import Estimate, quantile
 
@@ -53,7 +53,10 @@ def rogan_gladen(flagged: int, of: int, judge: Judged, confidence: float = 0.95)
 
 
 def prediction_powered(
-    graded: Sequence[float], judged_of_graded: Sequence[float], judged: Sequence[float], confidence: float = 0.95
+    graded: ArrayLike,
+    judged_of_graded: ArrayLike,
+    judged: ArrayLike,
+    confidence: float = 0.95,
 ) -> Estimate:
     """The mean of the truth: graded on a simple random sample, judged on it and on many more.
 

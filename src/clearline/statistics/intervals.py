@@ -36,12 +36,6 @@ def exact_of(hits: float, of: float, confidence: float = 0.95) -> Estimate:
     return Estimate(hits / of, low, high)
 
 
-def at_most(hits: int, of: int, confidence: float = 0.95) -> float:
-    """The exact one-sided bound: so sure is it that the share is no higher."""
-    _check(hits, of)
-    return 1.0 if hits == of else float(beta.ppf(confidence, hits + 1, of - hits))
-
-
 def wilson(hits: int, of: int, confidence: float = 0.95) -> Estimate:
     """A share with Wilson's interval: shorter than the exact one, and right on average."""
     _check(hits, of)

@@ -15,7 +15,6 @@ from scipy.stats import hypergeom
 
 from clearline.statistics.intervals import Estimate, exact_of
 
-
 LEAST = 0.2  # of the average risk: what is deemed safer is drawn as if it were so risky, or a breach in it would weigh too much
 
 
@@ -144,9 +143,7 @@ def _likely(risks: Mapping[str, float], size: int) -> dict[str, float]:
     while True:
         rest = sum(risk for unit, risk in risks.items() if unit not in certain)
         left = size - len(certain)
-        likely = {
-            unit: 1.0 if unit in certain else left * risk / rest for unit, risk in risks.items()
-        }
+        likely = {unit: 1.0 if unit in certain else left * risk / rest for unit, risk in risks.items()}
         more = {unit for unit, share in likely.items() if share > 1 - 1e-12} - certain
         if not more:
             return likely

@@ -1,6 +1,6 @@
 import pytest
 
-from clearline.speech.bounds import at_most
+from clearline.statistics.bounds import at_most
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Over weeks: the programme and its gaps, audits and their samples, corrective actions and whether they helped."""
