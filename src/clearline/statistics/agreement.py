@@ -123,7 +123,8 @@ def _distances(answers: Sequence[Hashable], counts: np.ndarray, level: Level) ->
         return 1 - np.eye(len(answers))
     if level is Level.INTERVAL:
         values = np.array(answers, float)
-        return (values[:, None] - values[None, :]) ** 2
+        apart: np.ndarray = (values[:, None] - values[None, :]) ** 2
+        return apart
     middles = np.cumsum(counts) - counts / 2
     told: np.ndarray = (middles[:, None] - middles[None, :]) ** 2
     return told
