@@ -54,6 +54,7 @@ def test_a_backup_under_load_holds_all_that_was_answered_before_it_and_verifies(
     again = restored(house, tmp_path / "new", database)
     done = again.command("restore", str(backup), "--home", str(again.home))
     assert done.returncode == 0, done.stderr
+    assert "erased or deleted after" in done.stdout + done.stderr
     told = again.audit()
     assert told["faults"] == []
     assert {name: told["events"].get(name) for name in before} == before

@@ -18,7 +18,7 @@ from clearline.engine.errors import ClearlineError
 from clearline.evidence.checking import check
 from clearline.evidence.keys import LAST, Keys, Last, sync
 from clearline.evidence.models import Checkpoint
-from clearline.evidence.queries import head_size, tree
+from clearline.evidence.queries import head_size, latest, moment, tree
 from clearline.gate.lists import copying as lists
 from clearline.record import checking
 from clearline.record.recordings import copying as recordings
@@ -38,12 +38,17 @@ def restore(path: Path, since: Path | None) -> None:
     """Restores a backup into this home, which must be new; `since` is a checkpoint or log.last that was kept."""
     home = settings.HOME
     try:
-        size, ring, missing, silent = _restored(path, since)
+        size, ring, signed, missing, silent = _restored(path, since)
     except (ClearlineError, Unproven, ValueError) as error:
         refuse(f"nothing was restored: {error}")
     except (OSError, DatabaseError) as error:
         refuse(f"nothing was restored: {type(error).__name__}: {getattr(error, 'strerror', '') or error}")
     tell(f"{home.path}: restored and verified, {size:,} entries of the log {ring.origin} and what came after")
+    if signed:
+        tell(
+            f"What was erased or deleted after {moment(signed.at):%Y-%m-%d %H:%M} UTC is in it again, and requests for it are not: "
+            "do it anew before anybody works with it"
+        )
     if missing:
         tell(f"Load these lists again, which the backup does not hold whole: {', '.join(missing)}")
     if silent:
@@ -54,8 +59,8 @@ def restore(path: Path, since: Path | None) -> None:
         tell(f"Put the keys that you kept into {home.keys} before you start it")
 
 
-def _restored(path: Path, since: Path | None) -> tuple[int, Ring, list[str], list[str]]:
-    """The size of the log in the backup, its keys, the lists that have to be loaded again, and calls whose sound is missing."""
+def _restored(path: Path, since: Path | None) -> tuple[int, Ring, Checkpoint | None, list[str], list[str]]:
+    """The size of the log in the backup, its keys, when it was last signed, the lists that have to be loaded again, and calls whose sound is missing."""
     home = settings.HOME
     if home.database.exists():
         raise BackupError(f"{home.path} has a record already: name a new home")
@@ -66,9 +71,10 @@ def _restored(path: Path, since: Path | None) -> tuple[int, Ring, list[str], lis
         _prove(ring, size)
         if since is not None:
             _goes_on_from(since, ring)
+        signed = latest()
         missing = lists.copy_in(path)
         silent = recordings.copy_in(path)
-    return size, ring, missing, silent
+    return size, ring, signed, missing, silent
 
 
 def checked(path: Path) -> tuple[int, Ring]:
