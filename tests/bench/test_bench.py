@@ -10,7 +10,6 @@ from bench.temporal import TITLE
 
 from clearline.engine.phrases import parse
 
-
 ORDEAL = bool(os.environ.get("CLEARLINE_ORDEAL"))
 SERVING = {"gate", "ingest", "running", "scrub"}  # each starts servers and fills their records: half a minute
 
