@@ -32,8 +32,8 @@ fix: setup  ## let the tools mend what they can
 	$(BIN)/ruff check --fix .
 
 test: check  ## everything that is checked, and all the tests; those that need a database on both kinds
-	$(BIN)/python -m pytest -n 2
-	CLEARLINE_TESTS_ON=postgresql $(BIN)/python -m pytest -n 2 tests/record tests/people tests/evidence tests/laws/test_nobody_sees.py
+	$(BIN)/python -m pytest -n 3
+	CLEARLINE_TESTS_ON=postgresql $(BIN)/python -m pytest -n 3 --ignore-glob='*in_browser.py' tests/record tests/people tests/evidence tests/laws/test_nobody_sees.py
 
 ordeal: setup  ## long ordeals: many more random rules and traces, huge files
 	CLEARLINE_ORDEAL=1 $(BIN)/python -m pytest -n 2 $(ORDEALS)
