@@ -1,0 +1,92 @@
+"""A report on paper: what stands in it as plain data, and the same as PDF/A that any reader opens in thirty years.
+
+Set by Typst from `report.typ`. Texts are texts there: what people typed is never read as markup.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import typst
+
+from clearline.engine.events import SECOND, Instant
+from clearline.ui.charts import Drawing, printed
+
+STANDARDS: Final = ["a-2a", "ua-1"]  # ISO 19005-2, level a, and ISO 14289-1: kept for long, and read aloud
+_TEMPLATE: Final = Path(__file__).with_name("report.typ")
+
+Facts = Sequence[tuple[str, ...]]
+"""Pairs of a word and what it is; with a third member the second is a hash, which breaks anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns, whose widths are shares of the line; what is said where there are no rows."""
+
+    columns: tuple[str, ...]
+    widths: tuple[float, ...]
+    rows: Sequence[tuple[str, ...]]
+    none: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something numbered, as a nonconformity is: its facts, what is said of it, and a table."""
+
+    title: str
+    facts: Facts = ()
+    words: Sequence[str] = ()
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A numbered part of a paper."""
+
+    title: str
+    words: Sequence[str] = ()
+    chart: Drawing | None = None
+    facts: Facts = ()
+    table: Table | None = None
+    items: Sequence[Item] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """All of a report."""
+
+    title: str
+    name: str  # its number, on each page
+    kind: str  # what sort of a paper it is
+    by: str
+    about: str
+    foot: str
+    facts: Facts
+    says: Sequence[str]  # in a few sentences, for who reads no further
+    parts: Sequence[Part] = field(default=())
+    language: str = "en"
+
+
+def pdf(paper: Paper, at: Instant) -> bytes:
+    """The paper as PDF/A-2a and PDF/UA-1, dated; the same for the same paper, to the byte."""
+    told = msgspec.to_builtins(replace(paper, parts=[replace(part, chart=None) for part in paper.parts]))
+    for part, was in zip(told["parts"], paper.parts, strict=True):
+        part["chart"] = was.chart and {
+            "title": was.chart.title,
+            "told": f"{was.chart.title}. {was.chart.told}",
+            "drawing": printed(was.chart),
+        }
+    made = typst.compile(
+        _TEMPLATE.read_bytes(),
+        format="pdf",
+        pdf_standards=STANDARDS,
+        sys_inputs={"told": msgspec.json.encode(told).decode()},
+        timestamp=datetime.fromtimestamp(at // SECOND, UTC),
+        ignore_system_fonts=True,  # the same on each machine
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("Typst has made no single PDF; is its version the one that is locked?")
+    return made
