@@ -5,17 +5,16 @@ Set by Typst from `report.typ`. Texts are texts there: what people typed is neve
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import msgspec
 import typst
 
-from clearline.engine.events import SECOND, Instant
+from clearline.audits.documents.told import moment
+from clearline.engine.events import Instant
 from clearline.ui.charts import Drawing, printed
 
-STANDARDS: Final = ["a-2a", "ua-1"]  # ISO 19005-2, level a, and ISO 14289-1: kept for long, and read aloud
 _TEMPLATE: Final = Path(__file__).with_name("report.typ")
 
 Facts = Sequence[tuple[str, ...]]
@@ -82,9 +81,9 @@ def pdf(paper: Paper, at: Instant) -> bytes:
     made = typst.compile(
         _TEMPLATE.read_bytes(),
         format="pdf",
-        pdf_standards=STANDARDS,
+        pdf_standards=["a-2a", "ua-1"],  # ISO 19005-2 and ISO 14289-1: kept for long, and read aloud
         sys_inputs={"told": msgspec.json.encode(told).decode()},
-        timestamp=datetime.fromtimestamp(at // SECOND, UTC),
+        timestamp=moment(at),
         ignore_system_fonts=True,  # the same on each machine
     )
     if not isinstance(made, bytes):

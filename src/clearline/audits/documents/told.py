@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from clearline.engine.events import Instant
+from clearline.engine.events import SECOND, Instant
 from clearline.statistics.intervals import Estimate
 
 
@@ -103,3 +104,8 @@ class Audit:
     proof: Proof | None
     version: str  # of the rulebook
     told: Instant  # when all this was so
+
+
+def moment(at: Instant) -> datetime:
+    """An instant as documents write it: to the second, in UTC."""
+    return datetime.fromtimestamp(at // SECOND, UTC)
