@@ -72,8 +72,9 @@ def assessment_results(audit: Audit) -> Told:
         "start": _time(audit.period[0]),
         "end": _time(audit.period[1]),
         "reviewed-controls": _reviewed(audit),
-        "observations": list(_observations(audit)),
     }
+    if observations := list(_observations(audit)):
+        result["observations"] = observations
     if findings := [*(_finding(audit, one) for one in found), *_satisfied(audit)]:
         result["findings"] = findings
     if found:
