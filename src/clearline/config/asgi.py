@@ -44,10 +44,10 @@ from clearline.record.receiving import Receive, Scope, Send  # noqa: E402
 from clearline.record.recordings.intake import PLACE as RECORDINGS  # noqa: E402
 from clearline.record.recordings.intake import Intake  # noqa: E402
 from clearline.record.tasks import KINDS as RECORD  # noqa: E402
-from clearline.review.tasks import KINDS as REVIEW  # noqa: E402
 from clearline.record.tasks import LONG  # noqa: E402
 from clearline.record.watching import Watches  # noqa: E402
 from clearline.record.writer import Writer  # noqa: E402
+from clearline.review.tasks import KINDS as REVIEW  # noqa: E402
 from clearline.ui.clock import now  # noqa: E402
 
 EVENTS = "/api/events"

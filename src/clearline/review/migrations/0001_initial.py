@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,37 +14,84 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=32, unique=True)),
-                ('slug', models.CharField(db_index=True, max_length=60)),
-                ('said', models.JSONField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('shadow', 'Shadow'), ('submitted', 'Submitted'), ('approved', 'Approved'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('replaced', 'Replaced')], default='draft', max_length=12)),
-                ('made', models.BigIntegerField()),
-                ('changed', models.BigIntegerField()),
-                ('shadowed', models.BigIntegerField(null=True)),
-                ('decided', models.BigIntegerField(null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('version', models.CharField(blank=True, max_length=80)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=32, unique=True)),
+                ("slug", models.CharField(db_index=True, max_length=60)),
+                ("said", models.JSONField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("shadow", "Shadow"),
+                            ("submitted", "Submitted"),
+                            ("approved", "Approved"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                            ("replaced", "Replaced"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("made", models.BigIntegerField()),
+                ("changed", models.BigIntegerField()),
+                ("shadowed", models.BigIntegerField(null=True)),
+                ("decided", models.BigIntegerField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("version", models.CharField(blank=True, max_length=80)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BackTest',
+            name="BackTest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=32, unique=True)),
-                ('since', models.BigIntegerField()),
-                ('until', models.BigIntegerField()),
-                ('against', models.CharField(blank=True, max_length=80)),
-                ('asked', models.BigIntegerField()),
-                ('done', models.BigIntegerField(null=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('version', models.CharField(blank=True, max_length=80)),
-                ('told', models.JSONField(default=dict)),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='back_tests', to='review.draft')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=32, unique=True)),
+                ("since", models.BigIntegerField()),
+                ("until", models.BigIntegerField()),
+                ("against", models.CharField(blank=True, max_length=80)),
+                ("asked", models.BigIntegerField()),
+                ("done", models.BigIntegerField(null=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                ("version", models.CharField(blank=True, max_length=80)),
+                ("told", models.JSONField(default=dict)),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="back_tests",
+                        to="review.draft",
+                    ),
+                ),
             ],
         ),
     ]

@@ -10,6 +10,7 @@ from clearline.engine.events import SECOND, Event, Instant
 from clearline.engine.monitor import replay
 from clearline.engine.program import Program
 from clearline.engine.run import Known
+from clearline.engine.sentences import Form
 from clearline.engine.verdicts import Verdict
 from clearline.people.models import Person
 from clearline.record.models import Call
@@ -18,6 +19,7 @@ from clearline.record.watching import stored_of
 AT_ONCE = 500  # calls in memory
 SHOWN = 300  # calls that are named; all are counted
 NOT_TRIED = "never came up"
+_ALWAYS = (Form.FORBID, Form.LIMIT)  # what is forbidden is kept in each call without it
 
 
 class Share(msgspec.Struct):
@@ -101,10 +103,10 @@ class Test:
 
 
 def run(test: Test, since: Instant, until: Instant, progress: Callable[[float], None]) -> Result:
-    """Over all calls that began in the period and are over, oldest first; `progress` is told the share that is done."""
+    """Over all calls that began in the period and are over, newest first; `progress` is told the share that is done."""
     calls = Call.objects.filter(started__gte=since, started__lt=until).exclude(ended=None)
     total, done, teams = max(1, calls.count()), 0, _teams()
-    for some in _parts(calls.select_related("timeline").order_by("started", "pk").iterator(AT_ONCE)):
+    for some in _parts(calls.select_related("timeline").order_by("-started", "-pk").iterator(AT_ONCE)):
         events = stored_of([call.timeline for call in some])
         for call in some:
             test.take(call, teams.get(call.agent, ""), events.get(call.timeline_id, []))
@@ -121,7 +123,7 @@ def said(program: Program | None, events: Sequence[Event], known: Known) -> tupl
     verdict = verdicts[0]
     found = [*verdict.findings, *verdict.questions]
     state = "broken" if verdict.findings else "unknown" if verdict.questions else verdict.state.value
-    if not found and not verdict.tried:
+    if not found and not verdict.tried and verdict.rule.sentences[0].form not in _ALWAYS:
         state = NOT_TRIED
     return state, min((one.breach.at for one in found), default=events[0].at)
 

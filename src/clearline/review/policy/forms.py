@@ -26,6 +26,22 @@ CALLS: Final = (
 )
 SEVERITIES: Final = (("minor", "minor"), ("serious", "serious"), ("critical", "critical"))
 SLUG: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+GROUPS: Final = (
+    ("The rule", "", ("title", "why", "verb", "by", "severity")),
+    ("How it sounds", "", ("phrases", "unless", "counts", "misses")),
+    (
+        "What calls for it",
+        "Only where it has to be said when the customer says something.",
+        ("cues", "cue_counts", "cue_misses"),
+    ),
+    (
+        "When, and how often",
+        "Leave empty what your kind of rule has no need of.",
+        ("seconds", "deed", "times", "calls", "prompt"),
+    ),
+    ("In force", "", ("since", "until")),
+)
+"""Headings of the form, a word on each, and its fields."""
 LONGEST: Final = 4_000  # characters of a field with lines
 DAY: Final = 86_400
 
@@ -35,7 +51,9 @@ class Lines(forms.CharField):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(
-            max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "true"}), **more
+            max_length=LONGEST,
+            widget=forms.Textarea(attrs={"rows": 3, "cols": 72, "spellcheck": "true"}),
+            **more,
         )
 
     def clean(self, value: Any) -> tuple[str, ...]:
@@ -66,9 +84,9 @@ class RuleForm(forms.Form):
         help_text="One a line. (a|b) is one word or the other, [word] may be there, ... leaves a gap of a few words.",
     )
     unless = Lines(
-        label="Not if one of these is near",
+        label="Not if it is part of one of these",
         required=False,
-        help_text="Negations, questions, quotations; one a line.",
+        help_text="Phrases that take a hit back: negations, questions, quotations; one a line.",
     )
     counts = Lines(
         label="Sentences that count", help_text="Whole sentences, as agents say them. Each has to be found."
@@ -90,7 +108,9 @@ class RuleForm(forms.Form):
         help_text="After the call was answered, or after what the customer said. Empty: until the end of the call.",
     )
     deed = forms.ChoiceField(
-        label="Before", required=False, choices=(("", "nothing in particular"), *((name, told) for name, told in DEEDS.items()))
+        label="Before",
+        required=False,
+        choices=(("", "nothing in particular"), *((name, told) for name, told in DEEDS.items())),
     )
     times = forms.IntegerField(label="How often it may be said", required=False, min_value=1, max_value=20)
     calls = forms.ChoiceField(label="In which calls", choices=CALLS)
@@ -114,6 +134,10 @@ class RuleForm(forms.Form):
         self.today = datetime.fromtimestamp(at // SECOND, UTC).date()
         self.slug = was.slug if was else ""
         super().__init__(data, initial=self._initial(was))
+
+    def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """The fields under their headings."""
+        return [(title, note, [self[name] for name in names]) for title, note, names in GROUPS]
 
     def said(self) -> Said:
         """The rule; only of a valid form."""

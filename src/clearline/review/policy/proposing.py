@@ -1,7 +1,7 @@
 """Sentences of real calls that sound like what an author means, and that their phrases do not find yet.
 
-Words are weighed by how rare they are among all sentences (inverse document frequency) and compared by the cosine of their weights. It
-proposes; whether a sentence counts is decided by the author, and then by phrases alone.
+Words are weighed by how rare they are among all sentences (inverse document frequency), and sentences compared by the cosine of these weights;
+words that nobody said count for nothing. It proposes; whether a sentence counts is decided by the author, and then by phrases alone.
 """
 
 import math
@@ -41,7 +41,7 @@ def nearest(meant: Sequence[str], spoken: dict[str, int]) -> list[Proposal]:
     total = len(spoken) + 1
 
     def weighed(text: str) -> dict[str, float]:
-        return {word: math.log(total / (1 + rare[word])) + 0.01 for word in _words(text)}
+        return {word: math.log(total / rare[word]) for word in _words(text) if rare[word]}
 
     aims = [weighed(one) for one in meant]
     found = [

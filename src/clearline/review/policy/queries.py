@@ -14,7 +14,7 @@ from clearline.review.models import BackTest, Draft
 from clearline.review.policy.back_testing import Hit, Result, Share
 from clearline.statistics.intervals import Estimate, wilson
 
-SHOWN = 30
+SHOWN = 12
 
 
 class Named(NamedTuple):

@@ -16,7 +16,7 @@ def back_testing(work: Work) -> None:
     if row is None or row.done is not None:
         return
     tried = actions.tried(row.draft)
-    if tried.rule is None:
+    if tried.rule is None or tried.faults:
         with work.holding():
             row.done, row.error = work.clock(), "the draft has faults, so nothing was tried"
             row.save()
