@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import date
 
 from tests.characters import AT, Cast, cast
 from tests.record.conftest import call, received
@@ -19,6 +20,8 @@ from clearline.record.judging import judging
 from clearline.record.models import ContactPoint, Finding, Recording
 from clearline.record.recordings import places
 from clearline.record.watching import Watches
+from clearline.review.policy import actions as writing_rules
+from clearline.review.policy.writing import Said, Verb
 
 CANARY = "kolibri"
 
@@ -57,6 +60,7 @@ def planted() -> Planted:
         "rest": "nowhere",
         "connection": _connection(people),
         **_gate(people),
+        "draft": _draft(people),
     }
     return Planted(people, names)
 
@@ -123,6 +127,21 @@ def _call() -> dict[str, str]:
         "contact": str(point.contact_id),
         "point": str(point.pk),
     }
+
+
+def _draft(people: Cast) -> str:
+    """A rule of the shop's own that Anna writes."""
+    said = Said(
+        slug="planted",
+        title=f"Never say {CANARY}",
+        why=CANARY,
+        verb=Verb.NEVER,
+        phrases=(CANARY,),
+        counts=(f"Say {CANARY}.",),
+        misses=("Nothing.",),
+        since=date(2030, 1, 1),
+    )
+    return writing_rules.drafted(people.anna, said, AT, Watches(judging)).uid
 
 
 def _gate(people: Cast) -> dict[str, str]:

@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from clearline.cli.commands.dialling import OVERFLOW_AT, Dialer
+from clearline.cli.commands.governing import write_rules
 from clearline.cli.commands.listing import ask_for_an_override, bring_a_shrunken_one, bring_lists
 from clearline.cli.commands.playing import Phones
 from clearline.cli.commands.serving import address, prepare
@@ -95,6 +96,7 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
         if size == "small":
             bring_a_shrunken_one(now(), watches)
             ask_for_an_override(now(), watches)
+            write_rules(now(), watches)
     tick(now(), watches)
     if load_only:
         shown.print(f"{Stored.objects.count():,} events stand in {home}.")

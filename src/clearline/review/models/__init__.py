@@ -1,0 +1,5 @@
+"""How review stands: rows that pages read, written with the events that changed them."""
+
+from clearline.review.models.policy import BackTest, Draft
+
+__all__ = ["BackTest", "Draft"]
