@@ -14,6 +14,7 @@ from django.conf import settings  # noqa: E402
 from django.core.asgi import get_asgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from clearline.audits.tasks import KINDS as AUDITS  # noqa: E402
 from clearline.engine.events import Instant  # noqa: E402
 from clearline.evidence.actions import keep  # noqa: E402
 from clearline.evidence.asking import Asking  # noqa: E402
@@ -64,7 +65,7 @@ class Application:
         self.writer = Writer(judging, now)
         self.sealing = Sealing(home.keys, settings.ORIGIN, now, self._signed)
         self.witnesses = Asking(home.path / FILE, now)
-        self.worker = Worker(now, {**RECORD, **GATE, **REVIEW})
+        self.worker = Worker(now, {**RECORD, **GATE, **REVIEW, **AUDITS})
         self.hearing = Worker(now, LONG)
         self.own_list = Spreading(now)
         self.events = Ingest(self.writer)

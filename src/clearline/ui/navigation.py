@@ -37,6 +37,7 @@ MAIN = (
     Link("Calls", "calls", "phone", CALLS),
     Link("Findings", "findings", "flag", CALLS),
     Link("Duties", "duties", "clock", CALLS),
+    Link("Audits", "audits", "scales", LEADING - {"administrator"}),
     Link("Contacts", "contacts", "contact", CALLS),
     Link("Rights requests", "rights", "hand", frozenset({"officer", "auditor"})),
     Link("Rules", "rules", "law", EVERYBODY),
