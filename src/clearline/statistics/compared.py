@@ -28,9 +28,9 @@ def difference(before: tuple[int, int], after: tuple[int, int], confidence: floa
 def effect(before: tuple[int, int], after: tuple[int, int], confidence: float = 0.95) -> Effect:
     """Helped where the whole interval lies under none; did not where the share has not fallen, or surely not by half.
 
-    With few calls on one side it is too early, whatever they show.
+    With few calls on one side, or nothing before that could have fallen, it is too early, whatever they show.
     """
-    if min(before[1], after[1]) < FEW:
+    if min(before[1], after[1]) < FEW or not before[0]:
         return Effect.UNCLEAR
     found = difference(before, after, confidence)
     if found.high < 0:
