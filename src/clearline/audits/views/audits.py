@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import zlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -220,6 +221,8 @@ def audit_pack(request: HttpRequest, audit: str) -> HttpResponseBase:
     row = _found(asks, audit)
     told = queries.whole(row, judging().rulebook, at)
     beside = {"documents/report.pdf": pdf(paper(told), at)}
+    if row.frame:
+        beside["documents/population.tsv"] = zlib.decompress(row.frame)
     for name, content in documents(told).items():
         beside[f"documents/{name}"] = json.dumps(content, indent=1, ensure_ascii=False).encode()
     actions = list(Action.objects.filter(nonconformity__audit=row).values_list("uid", flat=True))
