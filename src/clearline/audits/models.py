@@ -47,9 +47,9 @@ class Paper(models.Model):
     """A working paper: one call of the sample, and what the auditor says of it."""
 
     class Answer(models.TextChoices):
-        CONFORMS = "conforming"
-        DOES_NOT = "nonconforming"
-        UNKNOWN = "cannot be judged"
+        CONFORMS = "conforming", "conforming"
+        DOES_NOT = "nonconforming", "nonconforming"
+        UNKNOWN = "cannot be judged", "cannot be judged"
 
     audit = models.ForeignKey(Audit, models.PROTECT, related_name="papers")
     place = models.IntegerField()  # in the draw

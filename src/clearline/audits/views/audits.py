@@ -24,7 +24,7 @@ from clearline.audits.drawing import population, size
 from clearline.audits.forms import AnswerForm, AuditorForm, NonconformityForm, PlanForm
 from clearline.audits.models import Action, Audit, Nonconformity, Paper
 from clearline.audits.queries import audits as queries
-from clearline.audits.queries.estimating import estimate
+from clearline.audits.queries.estimating import SHOWN, estimate
 from clearline.audits.views import choosing
 from clearline.evidence import pages
 from clearline.evidence.errors import EvidenceError
@@ -113,6 +113,7 @@ def audit(request: HttpRequest, audit: str) -> HttpResponse:
             ],
             "counts": [(word, counts.get(word, 0)) for word in (*Paper.Answer.values, "")],
             "left": counts.get("", 0),
+            "shown": row.claim.startswith(SHOWN),
             "size": _size(row) if row.state == "planned" else None,
             "estimate": estimate(row),
             "found": queries.nonconformities(row),
