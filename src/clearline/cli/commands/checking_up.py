@@ -41,6 +41,13 @@ def audit_and_correct(at: Instant, watches: Watches) -> None:
         next(clock),
         watches,
     )
+    _corrected(officer, supervisor, at, clock, watches)
+
+
+def _corrected(
+    officer: Person, supervisor: Person, at: Instant, clock: Iterator[Instant], watches: Watches
+) -> None:
+    """One action that is overdue, one under way."""
     late = Opening(
         "Put the recording notice back into the script of call-backs",
         supervisor,
