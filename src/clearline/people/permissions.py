@@ -37,6 +37,8 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "set prompts aside": {Role.AGENT: _OWN},
     "see recordings": _CALLS,
     "see findings": _CALLS,
+    "decide findings": {Role.SUPERVISOR: _TEAMS, Role.ANALYST: _ALL, Role.OFFICER: _ALL},
+    "dispute findings": dict.fromkeys((Role.AGENT, Role.SUPERVISOR), _OWN),
     "see duties": _CALLS,
     "see contacts": _CALLS,
     "see contact details": _LEADING,
