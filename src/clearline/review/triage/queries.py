@@ -50,12 +50,11 @@ def disputes(who: Person) -> list[tuple[Triage, Finding, Duty | None]]:
     }
     duties = {one.uid: one for one in reach.duties(who).filter(rule="dispute-answered")}
     by_since = {(one.agent, one.since): one for one in duties.values()}
-    found = [
+    return [
         (row, seen[row.finding], by_since.get((row.agent, row.disputed)))
         for row in rows
         if row.finding in seen
     ]
-    return found
 
 
 def triaged(uids: Iterable[str]) -> dict[str, Triage]:

@@ -187,7 +187,8 @@ def _deciders(asks: Person, row: Finding) -> list[Person]:
 
 
 def _person(request: HttpRequest) -> Person:
-    found = Person.objects.filter(uid=request.POST.get("to", "") or None).first()
+    chosen = request.POST.get("to", "")
+    found = next((one for one in Person.objects.filter(is_active=True) if str(one.uid) == chosen), None)
     if found is None:
         raise RefusedError("choose who is to decide")
     return found
