@@ -6,36 +6,22 @@ from typing import Any
 import pytest
 from tests.characters import Cast
 from tests.record.conftest import Take
-from tests.review.conftest import DAY, talk
+from tests.review.conftest import DAY, Grader, talk
 
 from clearline.engine.durations import moment_of
 from clearline.engine.events import Instant
 from clearline.people.models import Person
 from clearline.record.errors import RefusedError
-from clearline.record.judging import Judging
 from clearline.record.models import Call, Duty, Event, Finding, Timeline
 from clearline.record.watching import Watches
 from clearline.record.watching import read as read_event
 from clearline.review.actions import grading, sampling
 from clearline.review.actions.grading import Said
-from clearline.review.automatic import automatic
 from clearline.review.models import Grade, Sample
 from clearline.review.queries.given import given_of
 from clearline.rulebook.scorecards import Scorecard
 
 pytestmark = pytest.mark.django_db
-FINE = {
-    "greeting": "yes",
-    "listened": "fully",
-    "verified": "not applicable",
-    "agreed": "not applicable",
-    "hold": "yes",
-    "promises": "yes",
-    "claims": "not applicable",
-    "closing": "fully",
-}
-
-
 def wanted(card: Scorecard, at: Instant, *graders: Person, **more: Any) -> sampling.Wanted:
     told = {"size": 4, "twice": 2, "team": None, "due": (moment_of(at) + timedelta(days=7)).date()}
     return sampling.Wanted(card, at - 3 * DAY, at, graders=graders, **(told | more))
@@ -43,23 +29,6 @@ def wanted(card: Scorecard, at: Instant, *graders: Person, **more: Any) -> sampl
 
 def drawn(who: Person, wanted: sampling.Wanted, at: Instant, watches: Watches) -> Sample:
     return sampling.drawn(who, sampling.seeded(who, wanted, at, watches), wanted.card, at, watches)
-
-
-class Grader:
-    """Somebody grades what they were given, as one test wants it."""
-
-    def __init__(self, card: Scorecard, shop: Judging, at: Instant, watches: Watches) -> None:
-        self.card, self.shop, self.at, self.watches = card, shop, at, watches
-
-    def grades(self, who: Person, grade: Grade, **answers: str) -> None:
-        said = {name: Said(one) for name, one in (FINE | answers).items()}
-        told = automatic(grade.call, self.card, self.shop)
-        grading.given(who, grade, self.card, said, told, self.at, self.watches)
-
-
-@pytest.fixture
-def grader(card: Scorecard, shop: Judging, at: Instant, watches: Watches) -> Grader:
-    return Grader(card, shop, at, watches)
 
 
 def test_the_seed_is_logged_before_the_draw_and_who_knows_it_draws_the_same(

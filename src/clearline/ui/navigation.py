@@ -36,6 +36,7 @@ MAIN = (
     Link("Running calls", "live", "eye", CALLS),
     Link("Calls", "calls", "phone", CALLS),
     Link("Findings", "findings", "flag", CALLS),
+    Link("Grading", "grades", "scales", CALLS),
     Link("Duties", "duties", "clock", CALLS),
     Link("Contacts", "contacts", "contact", CALLS),
     Link("Rights requests", "rights", "hand", frozenset({"officer", "auditor"})),

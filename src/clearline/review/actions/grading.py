@@ -8,9 +8,10 @@ from django.db import transaction
 
 from clearline.engine.events import Instant
 from clearline.people.models import Person
-from clearline.people.permissions import may
+from clearline.people.permissions import Reach, may, reach
 from clearline.record.errors import RefusedError
 from clearline.record.models import Call, Event
+from clearline.record.queries.staff import agent_person
 from clearline.record.watching import Watches
 from clearline.review.actions import sampling
 from clearline.review.actions.entering import entered
@@ -138,10 +139,10 @@ def agreed(
 
 def released(by: Person, grade: Grade, at: Instant, watches: Watches) -> Grade:
     """From now on the agent sees it."""
-    if not may(by, "release grades"):
-        raise RefusedError("your role may not release grades")
     with transaction.atomic():
         row = _locked(grade)
+        if not _reaches(by, "release grades", row.agent):
+            raise RefusedError("you release the grades of the teams that you lead")
         if row.released is not None:
             raise RefusedError("it was released already")
         of = given_of([row])[row.pk]
@@ -155,10 +156,10 @@ def released(by: Person, grade: Grade, at: Instant, watches: Watches) -> Grade:
 
 def handed_over(by: Person, grade: Grade, grader: Person, to: Person, card: Scorecard, at: Instant, watches: Watches) -> None:
     """Somebody else grades what a grader, who has left or has no time, has not graded."""
-    if not may(by, "open calibrations"):
-        raise RefusedError("your role may not hand over what others are to grade")
     with transaction.atomic():
         row = _locked(grade)
+        if not _reaches(by, "open calibrations", row.agent):
+            raise RefusedError("you hand over what is about the teams that you lead")
         own = row.gradings.filter(grader=grader, done=None).first()
         if own is None:
             raise RefusedError("there is nothing left to be handed over")
@@ -168,6 +169,12 @@ def handed_over(by: Person, grade: Grade, grader: Person, to: Person, card: Scor
         _enter(by, row, f"handed_over.{grader.uid}", told, at, watches)
         own.grader = to
         own.save()
+
+
+def _reaches(by: Person, deed: str, agent: str) -> bool:
+    """Whether it is theirs to do with what is about an agent, who may be nobody here."""
+    person = agent_person(agent)
+    return reach(by, deed) is Reach.ALL if person is None else may(by, deed, person)
 
 
 def _check_card(row: Grade, card: Scorecard, said: Mapping[str, Said]) -> None:

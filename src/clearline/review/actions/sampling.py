@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from clearline.engine.durations import moment_of
 from clearline.engine.events import Instant
@@ -21,6 +20,7 @@ from clearline.record.watching import Watches
 from clearline.review.actions.entering import entered
 from clearline.review.graders import lacking, shared_out, whose
 from clearline.review.models import Grade, Grading, Sample
+from clearline.review.queries.frames import frame
 from clearline.rulebook.scorecards import Scorecard
 from clearline.statistics.sampling import draw
 
@@ -45,9 +45,9 @@ class Wanted(NamedTuple):
 def seeded(by: Person, wanted: Wanted, at: Instant, watches: Watches) -> Sample:
     """Logs the seed, what is asked, and which calls there are to choose from."""
     _check(by, wanted, at)
-    frame = _frame(by, wanted.since, wanted.until, str(wanted.team.uid) if wanted.team else "")
-    _check_frame(wanted, frame)
-    ids = [call for call, _ in frame]
+    calls = _frame(by, wanted.since, wanted.until, str(wanted.team.uid) if wanted.team else "")
+    _check_frame(wanted, calls)
+    ids = [call for call, _ in calls]
     sample = Sample(
         uid=wanted.uid or uuid4().hex,
         card=wanted.card.id,
@@ -134,13 +134,8 @@ def _check_frame(wanted: Wanted, frame: Sequence[tuple[str, str]]) -> None:
 
 
 def _frame(by: Person, since: Instant, until: Instant, team: str) -> list[tuple[str, str]]:
-    """The calls that may be drawn, with their agents: those of people, over and evaluated, in which something was said."""
-    rows: QuerySet[Call] = reach.calls(by).filter(
-        state=Call.State.EVALUATED, ended__gte=since, ended__lt=until, utterances__gt=0
-    )
-    rows = rows.exclude(agent="").exclude(agent_kind="ai")
-    if team:
-        rows = rows.filter(agent__in=Person.objects.filter(team__uid=team).exclude(agent=None).values("agent"))
+    """The calls that may be drawn, with their agents."""
+    rows = frame(reach.calls(by), since, until, team)
     return sorted(rows.values_list("timeline__subject", "agent"))
 
 

@@ -1,0 +1,150 @@
+"""The pages of grading: blind until all are done, side by side afterwards, and true to whoever may see them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.characters import Cast, logged_in
+from tests.gate.pages.conftest import read
+from tests.review.conftest import DAY, FINE, Grader
+
+from clearline.engine.durations import moment_of
+from clearline.engine.events import Instant
+from clearline.people.models import Person
+from clearline.record.models import Call, Event
+from clearline.record.watching import Watches
+from clearline.review.actions import grading
+from clearline.review.models import Grade, Sample
+from clearline.rulebook.scorecards import Scorecard
+
+pytestmark = pytest.mark.django_db
+HOLD = "Was a hold announced?"
+
+
+def answered(**more: str) -> dict[str, str]:
+    notes = {f"note-{name}": "" for name in FINE}
+    return {f"answer-{name}": one for name, one in (FINE | more).items()} | notes
+
+
+def sampled(who: Person, graders: list[Person], at: Instant, **more: Any) -> Any:
+    day = moment_of(at).date()
+    data = {
+        "card": "service-call",
+        "since": (day - timedelta(days=3)).isoformat(),
+        "until": day.isoformat(),
+        "size": "8",
+        "twice": "4",
+        "due": (day + timedelta(days=7)).isoformat(),
+        "graders": [str(one.pk) for one in graders],
+        "uid": "0123456789abcdef" * 2,
+    }
+    return logged_in(who).post("/review/samples/new/", data | more, follow=True)
+
+
+def test_an_analyst_draws_a_sample_and_the_form_sent_twice_is_one(people: Cast, at: Instant) -> None:
+    read(logged_in(people.anna).get("/review/samples/new/"))
+    for _ in range(2):
+        assert "8 of 8 calls" in read(sampled(people.anna, [people.anna, people.alice], at))
+    assert Sample.objects.count() == 1
+    assert "gradings" in read(logged_in(people.audrey).get("/review/samples/"))
+    assert logged_in(people.bob).get("/review/samples/").status_code == 403
+    assert "there are 8 calls" in read(
+        sampled(people.anna, [people.anna, people.alice], at, size="20", uid="f" * 32), 400
+    )
+
+
+def test_a_blind_grader_sees_words_and_no_verdicts_and_nobody_sees_answers_before_all_are_done(
+    people: Cast, card: Scorecard, at: Instant, watches: Watches
+) -> None:
+    call = Call.objects.get(timeline__subject="c-0")
+    grade = grading.calibration(people.alice, call, card, [people.anna, people.alice], at, watches)
+    page = f"/review/queue/{grade.uid}/"
+    body = read(logged_in(people.anna).get(page))
+    assert "Where is my parcel?" in body
+    assert "The rule answers" not in body
+    assert 'class="marked' not in body
+    assert "Answer this one, too." in read(logged_in(people.anna).post(page, {"answer-hold": "no"}), 400)
+    done = logged_in(people.anna).post(page, answered(hold="no") | {"note-hold": "Silence."}, follow=True)
+    assert "Answers are shown to nobody" in read(done)
+    for who in (people.anna, people.alice, people.audrey):
+        assert "Silence." not in read(logged_in(who).get(f"/review/grades/{grade.uid}/"))
+    logged_in(people.alice).post(page, answered())
+    beside = read(logged_in(people.audrey).get(f"/review/grades/{grade.uid}/"))
+    assert "Silence." in beside
+    assert "they differ" in beside
+    assert "Agree on what stands" not in beside
+    assert "Agree on what stands" in read(logged_in(people.anna).get(f"/review/grades/{grade.uid}/"))
+
+
+def test_an_agent_sees_what_stands_once_it_is_released_and_not_before(
+    people: Cast, card: Scorecard, at: Instant, watches: Watches
+) -> None:
+    call = Call.objects.get(timeline__subject="c-0")
+    grade = grading.calibration(people.alice, call, card, [people.anna, people.alice], at, watches)
+    page = f"/review/grades/{grade.uid}/"
+    logged_in(people.anna).post(f"/review/queue/{grade.uid}/", answered(hold="no"))
+    logged_in(people.alice).post(f"/review/queue/{grade.uid}/", answered())
+    why = {"answer-hold": "no", "note-hold": "A minute of silence, and no word before."}
+    assert "settled" in read(logged_in(people.anna).post(page, why, follow=True))
+    assert logged_in(people.ada).get(page).status_code == 404
+    assert logged_in(people.bob).post(f"{page}release/").status_code == 302
+    seen = read(logged_in(people.ada).get(page))
+    assert "A minute of silence" in seen
+    assert "Anna" not in seen
+    assert page in read(logged_in(people.ada).get("/review/grades/"))
+    assert logged_in(people.charlie).get(page).status_code == 404
+
+
+def test_a_single_grader_sees_what_the_rule_answers_beside_their_own(
+    people: Cast, at: Instant, watches: Watches
+) -> None:
+    sampled(people.anna, [people.anna], at, twice="0")
+    grade = Grade.objects.get(call__timeline__subject="c-0")
+    body = read(logged_in(people.anna).get(f"/review/queue/{grade.uid}/"))
+    assert "The rule answers" in body
+    assert "8 calls" in read(logged_in(people.anna).get("/review/queue/"))
+    logged_in(people.anna).post(f"/review/queue/{grade.uid}/", answered(hold="yes"))
+    told = read(logged_in(people.anna).get(f"/review/grades/{grade.uid}/"))
+    assert HOLD in told  # both answers stand: a rule never replaces a person's
+
+
+def test_the_call_s_own_page_is_no_longer_for_being_graded(
+    people: Cast, card: Scorecard, grader: Grader, watches: Watches, at: Instant
+) -> None:
+    call = Call.objects.get(timeline__subject="c-0")
+    before = logged_in(people.alice).get("/calls/c-0/").content.decode()
+    grade = grading.calibration(people.alice, call, card, [people.anna, people.alice], at, watches)
+    grader.grades(people.anna, grade)
+    assert Event.objects.filter(type="grade.given").exists()
+    after = logged_in(people.alice).get("/calls/c-0/").content.decode()
+    assert "grade.given" not in after
+    assert before.count("<dd>") == after.count("<dd>")
+    assert "would judge this call otherwise" not in after
+
+
+def test_agreement_and_the_rules_own_judgement_are_told_with_how_few_calls_they_rest_on(
+    people: Cast, card: Scorecard, grader: Grader, at: Instant
+) -> None:
+    assert "Nothing to compare yet" in read(logged_in(people.audrey).get("/review/agreement/"))
+    assert "No sample was drawn yet" in read(logged_in(people.audrey).get("/review/machine/"))
+    sampled(people.anna, [people.anna, people.alice], at, twice="8")
+    for number, grade in enumerate(Grade.objects.all()):
+        broken = grade.call.timeline.subject in {"c-0", "c-1"}
+        for one in grade.gradings.all():
+            differs = number == 7 and one.grader == people.anna
+            grader.grades(one.grader, grade, hold="no" if broken else "yes", closing="partly" if differs else "fully")
+    page = read(logged_in(people.audrey).get("/review/agreement/"))
+    assert "8 calls is little" in page
+    assert "87.5 %" in page  # of the question about closing, seven of eight
+    machine = read(logged_in(people.audrey).get("/review/machine/"))
+    assert "Too few graded" in machine
+    assert "2 of 8 calls" in machine
+    assert "2 agreed violations and 5 others" in machine  # one call is not agreed on yet
+    assert logged_in(people.ada).get("/review/machine/").status_code == 403
+
+
+def test_scorecards_are_there_for_everybody(people: Cast) -> None:
+    body = read(logged_in(people.charlie).get("/review/scorecards/service-call/"))
+    assert HOLD in body
+    assert "critical" in body
+    assert logged_in(people.charlie).get("/review/scorecards/none/").status_code == 404
