@@ -22,6 +22,8 @@ from clearline.review.queries.given import given_of
 from clearline.rulebook.scorecards import Scorecard
 
 pytestmark = pytest.mark.django_db
+
+
 def wanted(card: Scorecard, at: Instant, *graders: Person, **more: Any) -> sampling.Wanted:
     told = {"size": 4, "twice": 2, "team": None, "due": (moment_of(at) + timedelta(days=7)).date()}
     return sampling.Wanted(card, at - 3 * DAY, at, graders=graders, **(told | more))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.characters import Cast, logged_in
 from tests.gate.pages.conftest import read
-from tests.review.conftest import DAY, FINE, Grader
+from tests.review.conftest import FINE, Grader
 
 from clearline.engine.durations import moment_of
 from clearline.engine.events import Instant
@@ -95,9 +95,7 @@ def test_an_agent_sees_what_stands_once_it_is_released_and_not_before(
     assert logged_in(people.charlie).get(page).status_code == 404
 
 
-def test_a_single_grader_sees_what_the_rule_answers_beside_their_own(
-    people: Cast, at: Instant, watches: Watches
-) -> None:
+def test_a_single_grader_sees_what_the_rule_answers_beside_their_own(people: Cast, at: Instant) -> None:
     sampled(people.anna, [people.anna], at, twice="0")
     grade = Grade.objects.get(call__timeline__subject="c-0")
     body = read(logged_in(people.anna).get(f"/review/queue/{grade.uid}/"))
@@ -123,16 +121,17 @@ def test_the_call_s_own_page_is_no_longer_for_being_graded(
 
 
 def test_agreement_and_the_rules_own_judgement_are_told_with_how_few_calls_they_rest_on(
-    people: Cast, card: Scorecard, grader: Grader, at: Instant
+    people: Cast, grader: Grader, at: Instant
 ) -> None:
     assert "Nothing to compare yet" in read(logged_in(people.audrey).get("/review/agreement/"))
     assert "No sample was drawn yet" in read(logged_in(people.audrey).get("/review/machine/"))
     sampled(people.anna, [people.anna, people.alice], at, twice="8")
-    for number, grade in enumerate(Grade.objects.all()):
+    for grade in Grade.objects.all():
         broken = grade.call.timeline.subject in {"c-0", "c-1"}
         for one in grade.gradings.all():
-            differs = number == 7 and one.grader == people.anna
-            grader.grades(one.grader, grade, hold="no" if broken else "yes", closing="partly" if differs else "fully")
+            differs = grade.call.timeline.subject == "d-1" and one.grader == people.anna
+            closing, hold = "partly" if differs else "fully", "no" if broken else "yes"
+            grader.grades(one.grader, grade, hold=hold, closing=closing)
     page = read(logged_in(people.audrey).get("/review/agreement/"))
     assert "8 calls is little" in page
     assert "87.5 %" in page  # of the question about closing, seven of eight

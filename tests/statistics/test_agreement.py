@@ -116,7 +116,9 @@ def test_a_unit_counted_twice_is_the_same_as_two_units(
 ) -> None:
     """So that the bootstrap, which only counts, says the same as one that draws unit by unit."""
     spread = [row for row, count in zip(units, times, strict=False) for _ in range(count)]
-    if len({one for row in spread for one in row} - {None}) < len({one for row in units for one in row} - {None}):
+    if len({one for row in spread for one in row} - {None}) < len(
+        {one for row in units for one in row} - {None}
+    ):
         return  # AC1 knows of answers that were not drawn
     weights = np.array([times[: len(units)]], float)
     for level in Level:

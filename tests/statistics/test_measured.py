@@ -18,7 +18,9 @@ def test_both_corrected_rates_cover_the_truth_of_the_calls_that_were_drawn_from(
         violations = dice.random(3_000) < rate
         flags = np.where(violations, dice.random(3_000) < sensitivity, dice.random(3_000) < 0.03)
         truth = violations.mean()
-        cases = [Case(*one) for one in zip(violations[:graded].tolist(), flags[:graded].tolist(), strict=True)]
+        cases = [
+            Case(*one) for one in zip(violations[:graded].tolist(), flags[:graded].tolist(), strict=True)
+        ]
         told = measured(cases, cases, int(flags.sum()), 3_000)
         raw.append(told.raw.low <= truth <= told.raw.high)
         for found, covered in ((told.corrected, by_judge), (told.powered, powered)):

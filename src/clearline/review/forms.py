@@ -67,7 +67,9 @@ class SampleForm(_Asking):
     due = forms.DateField(label="To be graded by", widget=_DATE)
     field_order = ("card", "since", "until", "team", "size", "twice", "due", "graders", "uid")
 
-    def __init__(self, who: Person, cards: Sequence[Scorecard], at: Instant, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, who: Person, cards: Sequence[Scorecard], at: Instant, *args: Any, **kwargs: Any
+    ) -> None:
         today = moment(at).date()
         initial = {
             "uid": uuid4().hex,
@@ -132,7 +134,11 @@ class AnswersForm(forms.Form):
     """The questions of a scorecard, or some of them."""
 
     def __init__(
-        self, questions: Sequence[Question], data: "MultiValueDict[str, Any] | None" = None, *, why: bool = False
+        self,
+        questions: Sequence[Question],
+        data: "MultiValueDict[str, Any] | None" = None,
+        *,
+        why: bool = False,
     ) -> None:
         super().__init__(data)
         self.use_required_attribute = False  # what is missing is said in words, all of it at once

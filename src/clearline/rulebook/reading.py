@@ -10,8 +10,8 @@ from clearline.rulebook.documents import Document
 from clearline.rulebook.faults import Fault, meant
 from clearline.rulebook.rule_files import RuleReader
 from clearline.rulebook.rulebook import Rulebook
-from clearline.rulebook.scorecards import Scorecard, read_scorecard
 from clearline.rulebook.scopes import scopes
+from clearline.rulebook.scorecards import Scorecard, read_scorecard
 from clearline.rulebook.versions import read_lock
 
 if TYPE_CHECKING:

@@ -123,7 +123,7 @@ def _question(
             document.fault(f"there is no rule `{found.rule}`", meant(found.rule, rules), *path, "rule")
         elif rule.on != "call":
             told = f"the rule `{found.rule}` is about a {rule.on}, and a scorecard about a call"
-            document.fault(told, "Name a rule with `on = \"call\"`", *path, "rule")
+            document.fault(told, 'Name a rule with `on = "call"`', *path, "rule")
     return Question(
         found.id,
         found.text,
@@ -153,4 +153,6 @@ def _check_scale(document: Document, found: QuestionTable, *path: str | int) -> 
 def _once(document: Document, ids: list[str]) -> None:
     for number, name in enumerate(ids):
         if name in ids[:number]:
-            document.fault(f"the id `{name}` is taken", "Give each question its own", "question", number, "id")
+            document.fault(
+                f"the id `{name}` is taken", "Give each question its own", "question", number, "id"
+            )

@@ -81,9 +81,7 @@ def ac1s(units: Units, times: Times) -> Values:
     graded, several = (totals > 0).astype(float), (totals > 1).astype(float)
     pairs = _share((counts * (counts - 1)).sum(axis=1), totals * (totals - 1))
     agree = _share(times @ (np.nan_to_num(pairs) * several), times @ several)
-    shares = _share(
-        times @ np.nan_to_num(_share(counts, totals[:, None])), (times @ graded)[:, None]
-    )
+    shares = _share(times @ np.nan_to_num(_share(counts, totals[:, None])), (times @ graded)[:, None])
     return _beyond(agree, (shares * (1 - shares)).sum(axis=1) / (len(answers) - 1))
 
 
@@ -157,14 +155,14 @@ def _mean_of_pairs(units: Units, alike: Callable[[Answer, Answer], float]) -> fl
 
 
 def _share(part: Values, whole: Values) -> Values:
-    """nan where the whole is nothing."""
+    """Is nan where the whole is nothing."""
     with np.errstate(divide="ignore", invalid="ignore"):
         told: Values = np.where(whole > 0, part / whole, nan)
     return told
 
 
 def _beyond(agree: Values, chance: Values) -> Values:
-    """nan where chance alone is agreement; the margin is that of the sums."""
+    """Is nan where chance alone is agreement; the margin is that of the sums."""
     room = np.where(np.isnan(chance), 0.0, 1 - chance)
     return _share(agree - chance, np.where(room > _NOTHING, room, 0.0))
 

@@ -8,7 +8,9 @@ import numpy as np
 from clearline.statistics.corrected import Judged, prediction_powered, rogan_gladen
 from clearline.statistics.intervals import Estimate, exact
 
-FEWEST: Final = 10  # graded violations, and others: with fewer, intervals of corrected rates cover less than they say
+FEWEST: Final = (
+    10  # graded violations, and others: with fewer, intervals of corrected rates cover less than they say
+)
 
 
 class Case(NamedTuple):
@@ -66,7 +68,5 @@ def _powered(sample: Sequence[Case], flagged: int, population: int) -> Estimate 
         return None
     others = np.zeros(rest)
     others[:left] = 1
-    told = prediction_powered(
-        [one.violation for one in sample], [one.flagged for one in sample], others
-    )
+    told = prediction_powered([one.violation for one in sample], [one.flagged for one in sample], others)
     return Estimate(*(min(1.0, max(0.0, one)) for one in told))

@@ -95,7 +95,9 @@ def given(
         answers = {name: one.answer for name, one in said.items()}
         found = [_answered(card, name, said[name], automatic.get(name)) for name in answers]
         told = written(Given(tuple(found), scored(card, answers)))
-        event = _enter(by, row, f"given.{by.uid}", {"card": card.id, "version": card.version, **told}, at, watches)
+        event = _enter(
+            by, row, f"given.{by.uid}", {"card": card.id, "version": card.version, **told}, at, watches
+        )
         own.done, own.event = at, event
         own.save()
         if not row.gradings.filter(done=None).exists():
@@ -129,10 +131,14 @@ def agreed(
         final |= {name: said[name] for name in open_ones if name in said}
         if set(open_ones) - said.keys() or missing(card, {name: one.answer for name, one in final.items()}):
             raise RefusedError("agree on an answer to each question to which you answered differently")
-        automatic = {one.question: Automatic(one.automatic, one.rule, one.version) for one in every[0].answers}
+        automatic = {
+            one.question: Automatic(one.automatic, one.rule, one.version) for one in every[0].answers
+        }
         found = [_answered(card, name, one, automatic[name]) for name, one in final.items()]
         told = written(Given(tuple(found), scored(card, {name: one.answer for name, one in final.items()})))
-        row.agreed = _enter(by, row, "agreed", {"card": card.id, "version": card.version, **told}, at, watches)
+        row.agreed = _enter(
+            by, row, "agreed", {"card": card.id, "version": card.version, **told}, at, watches
+        )
         row.save()
     return row
 
@@ -154,7 +160,9 @@ def released(by: Person, grade: Grade, at: Instant, watches: Watches) -> Grade:
     return row
 
 
-def handed_over(by: Person, grade: Grade, grader: Person, to: Person, card: Scorecard, at: Instant, watches: Watches) -> None:
+def handed_over(
+    by: Person, grade: Grade, grader: Person, to: Person, card: Scorecard, at: Instant, watches: Watches
+) -> None:
     """Somebody else grades what a grader, who has left or has no time, has not graded."""
     with transaction.atomic():
         row = _locked(grade)
@@ -164,7 +172,9 @@ def handed_over(by: Person, grade: Grade, grader: Person, to: Person, card: Scor
         if own is None:
             raise RefusedError("there is nothing left to be handed over")
         if row.gradings.filter(grader=to).exists() or not fit(to, whose([row.agent])[row.agent], card):
-            raise RefusedError(f"{to} may not grade this call: it is their own or their team's, or they do already")
+            raise RefusedError(
+                f"{to} may not grade this call: it is their own or their team's, or they do already"
+            )
         told = {"from": str(grader.uid), "to": str(to.uid)}
         _enter(by, row, f"handed_over.{grader.uid}", told, at, watches)
         own.grader = to
@@ -195,7 +205,14 @@ def _answered(card: Scorecard, name: str, said: Said, automatic: Automatic | Non
         raise RefusedError(f"there is no question {name} on this card")
     told = automatic or Automatic("", "", "")
     return Answered(
-        name, question.text, said.answer, said.note.strip(), question.critical, told.answer, told.rule, told.version
+        name,
+        question.text,
+        said.answer,
+        said.note.strip(),
+        question.critical,
+        told.answer,
+        told.rule,
+        told.version,
     )
 
 

@@ -85,7 +85,9 @@ def drawn(by: Person, sample: Sample, card: Scorecard, at: Instant, watches: Wat
             raise RefusedError("the scorecard has changed since the seed was logged: ask for another sample")
         agents = dict(_frame(by, row.since, row.until, row.team))
         if _hash(list(agents)) != row.frame:
-            raise RefusedError("the calls are no longer those of which the seed was logged: ask for another sample")
+            raise RefusedError(
+                "the calls are no longer those of which the seed was logged: ask for another sample"
+            )
         seed = bytes.fromhex(row.seed)
         calls = [(one.unit, agents[one.unit]) for one in draw(agents, row.size, seed)]
         graders = list(Person.objects.filter(uid__in=row.graders).order_by("pk"))
@@ -130,7 +132,9 @@ def _check_frame(wanted: Wanted, frame: Sequence[tuple[str, str]]) -> None:
     if without:
         needed = "two of them" if wanted.twice else "one of them"
         told = f"for calls of {len(without)} of {len(agents)} agents not even {needed} may grade"
-        raise RefusedError(f"{told}: nobody grades themselves, or a team of their own. Name somebody else, too")
+        raise RefusedError(
+            f"{told}: nobody grades themselves, or a team of their own. Name somebody else, too"
+        )
 
 
 def _frame(by: Person, since: Instant, until: Instant, team: str) -> list[tuple[str, str]]:
@@ -165,7 +169,13 @@ def _give_out(
 
 
 def _enter(
-    by: Person, sample: Sample, step: str, told: dict[str, object], at: Instant, watches: Watches, seq: int = 0
+    by: Person,
+    sample: Sample,
+    step: str,
+    told: dict[str, object],
+    at: Instant,
+    watches: Watches,
+    seq: int = 0,
 ) -> None:
     entered(
         by, f"sample.{sample.uid}.{step}", f"sample.{step}", told, {"sample": sample.uid}, at, watches, seq

@@ -6,85 +6,167 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('record', '0004_recordings'),
+        ("record", "0004_recordings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Sample',
+            name="Sample",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=36, unique=True)),
-                ('card', models.CharField(max_length=80)),
-                ('version', models.CharField(max_length=16)),
-                ('since', models.BigIntegerField()),
-                ('until', models.BigIntegerField()),
-                ('team', models.CharField(blank=True, max_length=36)),
-                ('size', models.IntegerField()),
-                ('twice', models.IntegerField()),
-                ('due', models.CharField(max_length=10)),
-                ('graders', models.JSONField(default=list)),
-                ('population', models.IntegerField()),
-                ('frame', models.CharField(max_length=64)),
-                ('seed', models.CharField(max_length=64)),
-                ('seeded', models.BigIntegerField()),
-                ('drawn', models.BigIntegerField(null=True)),
-                ('graded', models.BigIntegerField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=36, unique=True)),
+                ("card", models.CharField(max_length=80)),
+                ("version", models.CharField(max_length=16)),
+                ("since", models.BigIntegerField()),
+                ("until", models.BigIntegerField()),
+                ("team", models.CharField(blank=True, max_length=36)),
+                ("size", models.IntegerField()),
+                ("twice", models.IntegerField()),
+                ("due", models.CharField(max_length=10)),
+                ("graders", models.JSONField(default=list)),
+                ("population", models.IntegerField()),
+                ("frame", models.CharField(max_length=64)),
+                ("seed", models.CharField(max_length=64)),
+                ("seeded", models.BigIntegerField()),
+                ("drawn", models.BigIntegerField(null=True)),
+                ("graded", models.BigIntegerField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Grade',
+            name="Grade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=36, unique=True)),
-                ('agent', models.CharField(blank=True, max_length=64)),
-                ('card', models.CharField(max_length=80)),
-                ('version', models.CharField(max_length=16)),
-                ('kind', models.CharField(choices=[('single', 'Single'), ('double', 'Double'), ('calibration', 'Calibration')], max_length=12)),
-                ('blind', models.BooleanField(default=False)),
-                ('asked', models.BigIntegerField()),
-                ('done', models.BigIntegerField(null=True)),
-                ('released', models.BigIntegerField(null=True)),
-                ('agreed', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='record.event')),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='record.call')),
-                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sample', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='review.sample')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=36, unique=True)),
+                ("agent", models.CharField(blank=True, max_length=64)),
+                ("card", models.CharField(max_length=80)),
+                ("version", models.CharField(max_length=16)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("single", "Single"), ("double", "Double"), ("calibration", "Calibration")],
+                        max_length=12,
+                    ),
+                ),
+                ("blind", models.BooleanField(default=False)),
+                ("asked", models.BigIntegerField()),
+                ("done", models.BigIntegerField(null=True)),
+                ("released", models.BigIntegerField(null=True)),
+                (
+                    "agreed",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="record.event",
+                    ),
+                ),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="record.call"
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sample",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="review.sample",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Grading',
+            name="Grading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('done', models.BigIntegerField(null=True)),
-                ('event', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='record.event')),
-                ('grade', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gradings', to='review.grade')),
-                ('grader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("done", models.BigIntegerField(null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="record.event",
+                    ),
+                ),
+                (
+                    "grade",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="gradings",
+                        to="review.grade",
+                    ),
+                ),
+                (
+                    "grader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['grader', 'done'], name='queues_of_graders')],
-                'constraints': [models.UniqueConstraint(fields=('grade', 'grader'), name='a_grader_once_a_call')],
+                "indexes": [models.Index(fields=["grader", "done"], name="queues_of_graders")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("grade", "grader"), name="a_grader_once_a_call")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(fields=['-seeded'], name='review_samp_seeded_9339bb_idx'),
+            model_name="sample",
+            index=models.Index(fields=["-seeded"], name="review_samp_seeded_9339bb_idx"),
         ),
         migrations.AddIndex(
-            model_name='grade',
-            index=models.Index(fields=['card', '-asked'], name='grades_by_card'),
+            model_name="grade",
+            index=models.Index(fields=["card", "-asked"], name="grades_by_card"),
         ),
         migrations.AddIndex(
-            model_name='grade',
-            index=models.Index(fields=['agent', '-asked'], name='grades_by_agent'),
+            model_name="grade",
+            index=models.Index(fields=["agent", "-asked"], name="grades_by_agent"),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.UniqueConstraint(fields=('sample', 'call'), name='a_call_is_drawn_once_a_sample'),
+            model_name="grade",
+            constraint=models.UniqueConstraint(
+                fields=("sample", "call"), name="a_call_is_drawn_once_a_sample"
+            ),
         ),
     ]

@@ -47,7 +47,9 @@ def compared(who: Person, card: Scorecard) -> Compared | None:
         return None
     rows = Grade.objects.filter(card=card.id, version=card.version).exclude(kind=Grade.Kind.SINGLE)
     of = given_of(rows.exclude(done=None).select_related("agreed").order_by("-asked")[:MOST])
-    units = [[(person.pk, told) for person, told in sorted(one.by_grader.items(), key=_key)] for one in of.values()]
+    units = [
+        [(person.pk, told) for person, told in sorted(one.by_grader.items(), key=_key)] for one in of.values()
+    ]
     units = [row for row in units if len(row) > 1]
     questions = [
         _agreement(
@@ -71,9 +73,7 @@ def _key(one: tuple[Person, object]) -> int:
 def _agreement(question: Question, units: tuple[tuple[str | None, ...], ...]) -> Agreement:
     pairs = [row for row in units if len(row) == 2]
     given = {answer for row in units for answer in row if answer is not None}
-    alpha = (
-        partial(alphas, level=Level.ORDINAL) if question.scale else alphas
-    )
+    alpha = partial(alphas, level=Level.ORDINAL) if question.scale else alphas
     ranked: Units = [[_rank(question, one) for one in row] for row in units] if question.scale else units
     return Agreement(
         question,

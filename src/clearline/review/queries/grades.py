@@ -67,7 +67,9 @@ def takes_part(who: Person, row: Grade) -> bool:
 
 def queue(who: Person) -> QuerySet[Grading]:
     """What they still have to grade: those that are due first in front, then the oldest."""
-    rows = Grading.objects.filter(grader=who, done=None) if may(who, "grade calls") else Grading.objects.none()
+    rows = (
+        Grading.objects.filter(grader=who, done=None) if may(who, "grade calls") else Grading.objects.none()
+    )
     return rows.select_related("grade__call__timeline", "grade__sample").order_by(
         "grade__sample__due", "grade__asked", "pk"
     )
@@ -76,14 +78,17 @@ def queue(who: Person) -> QuerySet[Grading]:
 def own(who: Person, uid: str) -> Grading:
     """Their own part of a grade; Grading.DoesNotExist where they have none."""
     rows = Grading.objects.filter(grader=who) if may(who, "grade calls") else Grading.objects.none()
-    return rows.select_related("grade__call__timeline", "grade__call__contact", "grade__sample").get(grade__uid=uid)
+    return rows.select_related("grade__call__timeline", "grade__call__contact", "grade__sample").get(
+        grade__uid=uid
+    )
 
 
 def samples(who: Person) -> QuerySet[Sample]:
     """All of them, with how many gradings were asked for and how many are done."""
     rows = Sample.objects.select_related("by") if may(who, "see samples") else Sample.objects.none()
     return rows.annotate(
-        asked=Count("grades__gradings"), answered=Count("grades__gradings", filter=Q(grades__gradings__done__isnull=False))
+        asked=Count("grades__gradings"),
+        answered=Count("grades__gradings", filter=Q(grades__gradings__done__isnull=False)),
     ).order_by("-seeded", "-pk")
 
 

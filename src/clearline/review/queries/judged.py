@@ -48,11 +48,16 @@ def machine(who: Person, sample: Sample, card: Scorecard) -> list[Machine] | Non
             continue
         broken = _broken(question.rule)
         flagged = population.filter(timeline__in=broken.values("timeline")).count()
-        flags = set(broken.filter(timeline__call__in=[one.call_id for one in known]).values_list("timeline__call", flat=True))
+        flags = set(
+            broken.filter(timeline__call__in=[one.call_id for one in known]).values_list(
+                "timeline__call", flat=True
+            )
+        )
         cases = [
             (one, Case(answer.answer == NO, one.call_id in flags))
             for one in known
-            if (settled := of[one.pk].settled) is not None and (answer := settled.answer(question.id)) is not None
+            if (settled := of[one.pk].settled) is not None
+            and (answer := settled.answer(question.id)) is not None
         ]
         inside = [case for one, case in cases if one.sample_id == sample.pk]
         told = measured([case for _, case in cases], inside, flagged, total)

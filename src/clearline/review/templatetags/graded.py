@@ -75,6 +75,12 @@ def coefficient(told: Estimate | None) -> SafeString:
     """A coefficient with its interval."""
     if told is None:
         return format_html('<span class="soft">{}</span>', "can't be told")
+    if (
+        told.low == told.high
+    ):  # the bootstrap knows only what was seen: without a difference in it, no interval
+        return format_html(
+            '<span class="tabular">{}</span> <span class="soft">{}</span>', f"{told.value:.2f}", "no spread"
+        )
     return _interval(f"{told.value:.2f}", f"{told.low:.2f} to {told.high:.2f}")
 
 

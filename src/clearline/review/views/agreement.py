@@ -42,7 +42,9 @@ def agreement(request: HttpRequest) -> HttpResponse:
 def machine(request: HttpRequest) -> HttpResponse:
     """For the calls that the sample in ?sample=… was drawn from, else the newest."""
     asks = who(request)
-    drawn = Sample.objects.exclude(drawn=None).filter(card__in=judging().rulebook.scorecards).order_by("-drawn")
+    drawn = (
+        Sample.objects.exclude(drawn=None).filter(card__in=judging().rulebook.scorecards).order_by("-drawn")
+    )
     samples = list(drawn[: queries.SHOWN])
     uid = request.GET.get("sample", "")
     row = next((one for one in samples if one.uid == uid), None) if uid else next(iter(samples), None)
@@ -54,8 +56,11 @@ def machine(request: HttpRequest) -> HttpResponse:
         "titles": titles(),
         "fewest": FEWEST,
         "rules": judging().rulebook.rules,
-        "rows": [] if row is None else [
-            (one, judging().rulebook.rules[one.question.rule]) for one in measured(asks, row, card_of(row.card)) or []
+        "rows": []
+        if row is None
+        else [
+            (one, judging().rulebook.rules[one.question.rule])
+            for one in measured(asks, row, card_of(row.card)) or []
         ],
     }
     return render(request, "review/machine.html", shown)

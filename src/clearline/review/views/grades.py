@@ -149,7 +149,9 @@ def open_calibration(request: HttpRequest) -> HttpResponse:
         told = form.cleaned_data
         try:
             call = one_call.call(asks, told["call"])
-            made = actions.calibration(asks, call, form.chosen, list(told["graders"]), now(), Watches(judging))
+            made = actions.calibration(
+                asks, call, form.chosen, list(told["graders"]), now(), Watches(judging)
+            )
         except Call.DoesNotExist:
             form.add_error("call", "no call of that id is yours to see")
         except RefusedError as error:
@@ -205,5 +207,3 @@ def _found(asks: Person, uid: str) -> Grade:
         return queries.grade(asks, uid)
     except Grade.DoesNotExist:
         raise Http404("no grade of that name, or not yours to see") from None
-
-

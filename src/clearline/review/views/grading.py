@@ -56,7 +56,9 @@ def grade_call(request: HttpRequest, grade: str) -> HttpResponse:
         else:
             messages.success(request, "Graded, and entered into the log.")
             following = queries.queue(asks).first()
-            return redirect("grade_call", following.grade.uid) if following else redirect("grade", grade=grade)
+            return (
+                redirect("grade_call", following.grade.uid) if following else redirect("grade", grade=grade)
+            )
     shown = one_call.remembered(call, judging())
     talk = lines(shown)
     asked = [(one, None if row.blind else told.get(one.question.id)) for one in form.asked]

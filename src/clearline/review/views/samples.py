@@ -28,7 +28,11 @@ from clearline.ui.clock import now
 def samples(request: HttpRequest) -> HttpResponse:
     asks = who(request)
     rows = list(queries.samples(asks)[: queries.SHOWN])
-    shown = {"rows": [(one, _team(one)) for one in rows], "titles": titles(), "draws": may(asks, sampling.DEED)}
+    shown = {
+        "rows": [(one, _team(one)) for one in rows],
+        "titles": titles(),
+        "draws": may(asks, sampling.DEED),
+    }
     return render(request, "review/samples.html", shown)
 
 
