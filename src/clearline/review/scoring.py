@@ -68,7 +68,9 @@ def settled(given: Sequence[Given], agreed: Given | None) -> Given | None:
     """What stands in the end: what was agreed, or what all of them answered; None while they differ."""
     if agreed is not None:
         return agreed
-    return None if not given or differing(given) else given[0]
+    if not given or differing(given):
+        return None
+    return given[0]._replace(answers=tuple(_with_notes(one, given) for one in given[0].answers))
 
 
 def written(given: Given) -> dict[str, Any]:
@@ -84,6 +86,12 @@ def read(data: Mapping[str, Any], at: int) -> Given:
     """The same from the data of an event."""
     answers = tuple(Answered(**one) for one in data["answers"])
     return Given(answers, Score(data["score"], data["failed"]), at, str(data.get("by", "")))
+
+
+def _with_notes(one: Answered, given: Sequence[Given]) -> Answered:
+    """An answer with what each of them wrote to it."""
+    notes = [found.note for each in given if (found := each.answer(one.question)) and found.note]
+    return one._replace(note="\n".join(dict.fromkeys(notes)))
 
 
 def _short(one: Answered) -> dict[str, Any]:

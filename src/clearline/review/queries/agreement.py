@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from clearline.people.models import Person
 from clearline.people.permissions import may
-from clearline.review.models import Grade
+from clearline.review.models import Grade, Sample
 from clearline.review.queries.given import given_of
 from clearline.rulebook.scorecards import NOT_APPLICABLE, Question, Scorecard
 from clearline.statistics.agreement import Level, Units, ac1s, alphas, bootstrapped, kappas, percent_agreement
@@ -63,6 +63,12 @@ def compared(who: Person, card: Scorecard) -> Compared | None:
     ]
     people = {person for row in units for person, _ in row}
     return Compared(len(units), sum(len(row) == 2 for row in units), len(people), tuple(questions))
+
+
+def apart(sample: Sample) -> int:
+    """On how many of its calls those who are done have not agreed yet."""
+    rows = sample.grades.filter(kind=Grade.Kind.DOUBLE).exclude(done=None).select_related("agreed")
+    return sum(one.settled is None and not one.erased for one in given_of(rows).values())
 
 
 def _key(one: tuple[Person, object]) -> int:

@@ -50,18 +50,15 @@ def machine(request: HttpRequest) -> HttpResponse:
     row = next((one for one in samples if one.uid == uid), None) if uid else next(iter(samples), None)
     if uid and row is None:
         raise Http404("no sample of that name was drawn")
+    found = [] if row is None else measured(asks, row, card_of(row.card)) or []
     shown = {
         "samples": samples,
         "row": row,
         "titles": titles(),
         "fewest": FEWEST,
-        "rules": judging().rulebook.rules,
-        "rows": []
-        if row is None
-        else [
-            (one, judging().rulebook.rules[one.question.rule])
-            for one in measured(asks, row, card_of(row.card)) or []
-        ],
+        "few": sum(one.few for one in found),
+        "open": 0 if row is None else compared.apart(row),
+        "rows": [(one, judging().rulebook.rules[one.question.rule]) for one in found],
     }
     return render(request, "review/machine.html", shown)
 

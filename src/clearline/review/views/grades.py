@@ -187,7 +187,7 @@ def _beside(of: Of, *, alone: bool) -> list[Beside]:
             [] if alone else [(who.name, each.answer(one.question)) for who, each in of.by_grader.items()],
             one.question in open_ones,
             one if one.rule and not alone else None,
-            final.answer(one.question) if final else None,
+            final.answer(one.question) if final else None if one.question in open_ones else one,
         )
         for one in first
     ]
