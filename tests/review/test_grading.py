@@ -20,6 +20,7 @@ from clearline.review.actions.grading import Said
 from clearline.review.models import Grade, Sample
 from clearline.review.queries.given import given_of
 from clearline.rulebook.scorecards import Scorecard
+from clearline.statistics.sampling import draw
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +45,7 @@ def test_the_seed_is_logged_before_the_draw_and_who_knows_it_draws_the_same(
     seeded, told = Event.objects.filter(type__startswith="sample.").order_by("entry")
     assert (seeded.type, told.type) == ("sample.seeded", "sample.drawn")
     calls = [call for call, _ in read_event(bytes(told.body or b"")).data["calls"]]
-    again = sampling.draw([f"c-{n}" for n in range(6)] + ["d-0", "d-1"], 4, bytes.fromhex(sample.seed))
+    again = draw([f"c-{n}" for n in range(6)] + ["d-0", "d-1"], 4, bytes.fromhex(sample.seed))
     assert calls == [one.unit for one in again]
     assert not Finding.objects.filter(timeline__kind="sample").exists()
     assert Duty.objects.get(timeline__kind="sample").rule == "sample-graded-in-time"

@@ -13,7 +13,9 @@ def test_both_corrected_rates_cover_the_truth_of_the_calls_that_were_drawn_from(
     rate: float, sensitivity: float, graded: int
 ) -> None:
     dice = np.random.default_rng(29)
-    by_judge, powered, raw = [], [], []
+    by_judge: list[bool] = []
+    powered: list[bool] = []
+    raw: list[bool] = []
     for _ in range(600):
         violations = dice.random(3_000) < rate
         flags = np.where(violations, dice.random(3_000) < sensitivity, dice.random(3_000) < 0.03)
@@ -22,10 +24,10 @@ def test_both_corrected_rates_cover_the_truth_of_the_calls_that_were_drawn_from(
             Case(*one) for one in zip(violations[:graded].tolist(), flags[:graded].tolist(), strict=True)
         ]
         told = measured(cases, cases, int(flags.sum()), 3_000)
-        raw.append(told.raw.low <= truth <= told.raw.high)
+        raw.append(bool(told.raw.low <= truth <= told.raw.high))
         for found, covered in ((told.corrected, by_judge), (told.powered, powered)):
             if found is not None:
-                covered.append(found.low <= truth <= found.high)
+                covered.append(bool(found.low <= truth <= found.high))
     assert min(len(by_judge), len(powered)) > 500
     assert np.mean(by_judge) >= 0.93
     assert np.mean(powered) >= 0.92

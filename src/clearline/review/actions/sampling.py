@@ -1,10 +1,10 @@
 """Samples: the seed goes into the log with a hash of all calls that may be drawn; only then are some drawn and given out."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
 from django.db import transaction
@@ -172,7 +172,7 @@ def _enter(
     by: Person,
     sample: Sample,
     step: str,
-    told: dict[str, object],
+    told: Mapping[str, Any],
     at: Instant,
     watches: Watches,
     seq: int = 0,
