@@ -13,6 +13,7 @@ DEEDS = {
     "Running calls": "see calls",
     "Calls": "see calls",
     "Findings": "see findings",
+    "Grading": "see grades",
     "Duties": "see findings",
     "Contacts": "see contacts",
     "Rights requests": "see rights requests",
