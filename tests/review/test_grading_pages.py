@@ -6,16 +6,19 @@ from typing import Any
 import pytest
 from tests.characters import Cast, logged_in
 from tests.gate.pages.conftest import read
-from tests.review.conftest import FINE, Grader
+from tests.record.conftest import Take, call
+from tests.review.conftest import DAY, FINE, Grader
 
 from clearline.engine.durations import moment_of
 from clearline.engine.events import Instant
 from clearline.people.models import Person
-from clearline.record.models import Call, Event
+from clearline.record.models import Call, Contact, Event
+from clearline.record.rights.erasing import erased
 from clearline.record.watching import Watches
 from clearline.review.actions import grading
 from clearline.review.models import Grade, Sample
 from clearline.rulebook.scorecards import Scorecard
+from clearline.ui.clock import now
 
 pytestmark = pytest.mark.django_db
 HOLD = "Was a hold announced?"
@@ -56,8 +59,8 @@ def test_an_analyst_draws_a_sample_and_the_form_sent_twice_is_one(people: Cast, 
 def test_a_blind_grader_sees_words_and_no_verdicts_and_nobody_sees_answers_before_all_are_done(
     people: Cast, card: Scorecard, at: Instant, watches: Watches
 ) -> None:
-    call = Call.objects.get(timeline__subject="c-0")
-    grade = grading.calibration(people.alice, call, card, [people.anna, people.alice], at, watches)
+    row = Call.objects.get(timeline__subject="c-0")
+    grade = grading.calibration(people.alice, row, card, [people.anna, people.alice], at, watches)
     page = f"/review/queue/{grade.uid}/"
     body = read(logged_in(people.anna).get(page))
     assert "Where is my parcel?" in body
@@ -79,8 +82,8 @@ def test_a_blind_grader_sees_words_and_no_verdicts_and_nobody_sees_answers_befor
 def test_an_agent_sees_what_stands_once_it_is_released_and_not_before(
     people: Cast, card: Scorecard, at: Instant, watches: Watches
 ) -> None:
-    call = Call.objects.get(timeline__subject="c-0")
-    grade = grading.calibration(people.alice, call, card, [people.anna, people.alice], at, watches)
+    row = Call.objects.get(timeline__subject="c-0")
+    grade = grading.calibration(people.alice, row, card, [people.anna, people.alice], at, watches)
     page = f"/review/grades/{grade.uid}/"
     logged_in(people.anna).post(f"/review/queue/{grade.uid}/", answered(hold="no"))
     logged_in(people.alice).post(f"/review/queue/{grade.uid}/", answered())
@@ -109,9 +112,9 @@ def test_a_single_grader_sees_what_the_rule_answers_beside_their_own(people: Cas
 def test_the_call_s_own_page_is_no_longer_for_being_graded(
     people: Cast, card: Scorecard, grader: Grader, watches: Watches, at: Instant
 ) -> None:
-    call = Call.objects.get(timeline__subject="c-0")
+    row = Call.objects.get(timeline__subject="c-0")
     before = logged_in(people.alice).get("/calls/c-0/").content.decode()
-    grade = grading.calibration(people.alice, call, card, [people.anna, people.alice], at, watches)
+    grade = grading.calibration(people.alice, row, card, [people.anna, people.alice], at, watches)
     grader.grades(people.anna, grade)
     assert Event.objects.filter(type="grade.given").exists()
     after = logged_in(people.alice).get("/calls/c-0/").content.decode()
@@ -142,6 +145,28 @@ def test_agreement_and_the_rules_own_judgement_are_told_with_how_few_calls_they_
     assert "2 of 2" in machine
     assert "5 of 5" in machine
     assert logged_in(people.ada).get("/review/machine/").status_code == 403
+
+
+def test_what_was_written_about_a_call_goes_with_the_call(
+    people: Cast, card: Scorecard, take: Take, at: Instant, watches: Watches
+) -> None:
+    start = '0 call.started direction=inbound purpose=service places=["FR"] recorded=false'
+    lines = (start, "1 call.answered", "9 customer: This is Kim.", "60 call.ended")
+    take(call(*lines, name="kim", at=at - DAY, agent="a-1", contact="k-1"), at)
+    row = Call.objects.get(timeline__subject="kim")
+    grade = grading.calibration(people.alice, row, card, [people.anna, people.alice], at, watches)
+    for who in (people.anna, people.alice):
+        said = answered() | {"note-hold": "Kim was kept waiting."}
+        logged_in(who).post(f"/review/queue/{grade.uid}/", said)
+    page = f"/review/grades/{grade.uid}/"
+    assert "Kim was kept waiting." in read(logged_in(people.alice).get(page))
+    erased(people.alice, Contact.objects.get(), watches.judging.rulebook, ["FR"], now())
+    gone = read(logged_in(people.alice).get(page))
+    assert "was erased with the call" in gone
+    assert "Kim was kept waiting." not in gone
+    assert "erased" in read(logged_in(people.alice).get("/review/grades/"))
+    assert "Nothing to compare yet" in read(logged_in(people.alice).get("/review/agreement/"))
+    assert not any(b"kept waiting" in bytes(one.body or b"") for one in Event.objects.all())
 
 
 def test_scorecards_are_there_for_everybody(people: Cast) -> None:

@@ -39,7 +39,7 @@ def machine(who: Person, sample: Sample, card: Scorecard) -> list[Machine] | Non
         return None
     population = frame(Call.objects.all(), sample.since, sample.until, sample.team)
     total = population.count()
-    doubles = Grade.objects.filter(card=card.id, kind=Grade.Kind.DOUBLE).exclude(done=None)
+    doubles = Grade.objects.filter(card=card.id, kind=Grade.Kind.DOUBLE, blind=True).exclude(done=None)
     known = list(doubles.select_related("agreed").order_by("-asked")[:MOST])
     of = given_of(known)
     found = []

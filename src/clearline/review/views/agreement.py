@@ -57,6 +57,7 @@ def machine(request: HttpRequest) -> HttpResponse:
         "titles": titles(),
         "fewest": FEWEST,
         "few": sum(one.few for one in found),
+        "blind": row is None or card_of(row.card).blind,
         "open": 0 if row is None else compared.apart(row),
         "rows": [(one, judging().rulebook.rules[one.question.rule]) for one in found],
     }
