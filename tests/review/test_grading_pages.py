@@ -11,7 +11,7 @@ from tests.review.conftest import DAY, FINE, Grader
 
 from clearline.engine.durations import moment_of
 from clearline.engine.events import Instant
-from clearline.people.models import Person
+from clearline.people.models import Act, Person
 from clearline.record.models import Call, Contact, Event
 from clearline.record.rights.erasing import erased
 from clearline.record.watching import Watches
@@ -107,6 +107,24 @@ def test_a_single_grader_sees_what_the_rule_answers_beside_their_own(people: Cas
     logged_in(people.anna).post(f"/review/queue/{grade.uid}/", answered(hold="yes"))
     told = read(logged_in(people.anna).get(f"/review/grades/{grade.uid}/"))
     assert HOLD in told  # both answers stand: a rule never replaces a person's
+
+
+def test_who_was_given_a_call_of_another_team_sees_it_to_grade_it_and_no_more(
+    people: Cast, card: Scorecard, at: Instant, watches: Watches
+) -> None:
+    row = Call.objects.get(timeline__subject="d-0")  # Charlie's, and Bob leads another team
+    grade = grading.calibration(people.alice, row, card, [people.bob, people.alice], at, watches)
+    assert "Where is my parcel?" in read(logged_in(people.bob).get(f"/review/queue/{grade.uid}/"))
+    assert logged_in(people.bob).get("/calls/d-0/").status_code == 404
+    assert logged_in(people.anna).get(f"/review/queue/{grade.uid}/").status_code == 404
+    for who in (people.bob, people.alice):
+        logged_in(who).post(f"/review/queue/{grade.uid}/", answered())
+    page = f"/review/grades/{grade.uid}/"
+    assert "settled" in read(logged_in(people.bob).get(page))
+    assert "the teams that you lead" in read(logged_in(people.bob).post(f"{page}release/", follow=True))
+    assert Grade.objects.get().released is None
+    for entry in Act.objects.filter(by=people.bob, kind="look"):
+        assert "d-0" in entry.what  # each look stands in the log
 
 
 def test_the_call_s_own_page_is_no_longer_for_being_graded(

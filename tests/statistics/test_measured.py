@@ -61,6 +61,11 @@ def test_a_judge_that_does_no_better_than_chance_is_named_so_and_corrects_nothin
     assert told.powered is not None  # the graders' own answers still tell the rate
 
 
+def test_one_missed_violation_is_no_ground_to_say_so() -> None:
+    cases = [Case(violation=True, flagged=False), *[Case(violation=False, flagged=False)] * 40]
+    assert not measured(cases, cases, 3, 300).chance
+
+
 def test_nothing_graded_leaves_the_flags_alone() -> None:
     told = measured([], [], 12, 100)
     assert (told.raw.value, told.graded, told.sensitivity, told.corrected) == (0.12, None, None, None)

@@ -30,15 +30,15 @@ class Measured(NamedTuple):
     graded: Estimate | None  # violations in the sample of the population, by the graders alone
     corrected: Estimate | None  # Rogan and Gladen
     powered: Estimate | None  # prediction-powered
-    chance: bool  # the judge does no better than chance, so that its flags tell nothing
+    chance: bool  # enough were graded, and the judge does no better than chance: its flags tell nothing
 
 
 def measured(known: Sequence[Case], sample: Sequence[Case], flagged: int, population: int) -> Measured:
     """By all graded cases, those of a simple random sample of the population, and the flags among all of it."""
     judge = judged(known)
     found, others = judge.violations, judge.others
-    chance = bool(found and others) and judge.sensitivity + judge.specificity <= 1
     enough = min(found, others) >= FEWEST
+    chance = enough and judge.sensitivity + judge.specificity <= 1
     return Measured(
         judge,
         exact(judge.flagged, found) if found else None,

@@ -17,7 +17,7 @@ from clearline.review.actions.grading import Said
 from clearline.review.automatic import UNKNOWN, automatic
 from clearline.review.models import Grade, Sample
 from clearline.review.queries.given import given_of
-from clearline.review.scoring import differing
+from clearline.review.scoring import Answered, Given, differing
 from clearline.rulebook.scorecards import NO, NOT_APPLICABLE, YES, Question, Scorecard
 
 CARD: Final = "service-call"
@@ -87,7 +87,7 @@ def _agreed(by: Person, grades: Sequence[Grade], card: Scorecard, at: Instant, w
     for one in apart[:AGREED]:
         given = list(found[one.pk].by_grader.values())
         open_ones = [answer for answer in given[0].answers if answer.question in differing(given)]
-        said = {answer.question: Said(answer.answer, WHY) for answer in open_ones}
+        said = {answer.question: Said(_right(answer, given), WHY) for answer in open_ones}
         grading.agreed(by, one, card, said, at, watches)
     for one in [one for one in grades if one not in apart[AGREED:]][:RELEASED]:
         grading.released(by, one, at, watches)
@@ -109,7 +109,12 @@ def _calibrated(
             grade.refresh_from_db()
             given = list(given_of([grade])[grade.pk].by_grader.values())
             open_ones = [one for one in given[0].answers if one.question in differing(given)]
-            if open_ones:
-                grading.agreed(
-                    by, grade, card, {one.question: Said(one.answer, WHY) for one in open_ones}, at, watches
-                )
+            said = {one.question: Said(_right(one, given), WHY) for one in open_ones}
+            if said:
+                grading.agreed(by, grade, card, said, at, watches)
+
+
+def _right(one: Answered, given: Sequence[Given]) -> str:
+    """What they agree on: as the rule has it, where one of them answered so."""
+    answers = [found.answer for each in given if (found := each.answer(one.question))]
+    return one.automatic if one.automatic in answers else answers[0]
