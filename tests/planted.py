@@ -2,10 +2,12 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import date
 
 from tests.characters import AT, Cast, cast
 from tests.record.conftest import call, received
 
+from clearline.audits.actions import auditing, correcting
 from clearline.engine.durations import moment_of
 from clearline.engine.events import Event
 from clearline.gate.actions import overriding
@@ -21,6 +23,8 @@ from clearline.record.models import ContactPoint, Finding, Recording
 from clearline.record.recordings import places
 from clearline.record.watching import Watches
 from clearline.review.actions import grading, sampling
+from clearline.review.policy import actions as writing_rules
+from clearline.review.policy.writing import Said, Verb
 
 CANARY = "kolibri"
 
@@ -60,6 +64,8 @@ def planted() -> Planted:
         "connection": _connection(people),
         **_gate(people),
         **_graded(people),
+        "draft": _draft(people),
+        **_audit(people),
     }
     return Planted(people, names)
 
@@ -139,6 +145,32 @@ def _graded(people: Cast) -> dict[str, str]:
     said = {one.id: grading.Said(one.answers[0], f"a note on {CANARY}") for one in card.questions}
     grading.given(people.anna, grade, card, said, {}, AT, watches)
     return {"card": card.id, "sample": sample.uid, "grade": grade.uid}
+
+
+def _draft(people: Cast) -> str:
+    """A rule of the shop's own that Anna writes."""
+    said = Said(
+        slug="planted",
+        title=f"Never say {CANARY}",
+        why=CANARY,
+        verb=Verb.NEVER,
+        phrases=(CANARY,),
+        counts=(f"Say {CANARY}.",),
+        misses=("Nothing.",),
+        since=date(2030, 1, 1),
+    )
+    return writing_rules.drafted(people.anna, said, AT, Watches(judging)).uid
+
+
+def _audit(people: Cast) -> dict[str, str]:
+    """An audit that Alice plans, and a corrective action of Bob's."""
+    watches, title = Watches(judging), f"Everything about {CANARY}"
+    plan = auditing.Plan(title, ("hold-announced",), (), AT - tokens.DAY, AT, date(2030, 1, 1))
+    action = correcting.Opening(title, people.bob, date(2030, 1, 1), cause=CANARY)
+    return {
+        "audit": auditing.planned(people.alice, plan, AT, watches).uid,
+        "action": correcting.opened(people.alice, action, AT, watches).uid,
+    }
 
 
 def _gate(people: Cast) -> dict[str, str]:

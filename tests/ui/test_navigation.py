@@ -14,6 +14,7 @@ DEEDS = {
     "Calls": "see calls",
     "Findings": "see findings",
     "Grading": "see grades",
+    "Audits": "see audits",
     "Duties": "see findings",
     "Contacts": "see contacts",
     "Rights requests": "see rights requests",

@@ -36,6 +36,11 @@ class Home:
         return self.path / "packs"
 
     @property
+    def policy(self) -> Path:
+        """Rules that were written in the console and approved there; kept as their drafts say."""
+        return self.path / "policy"
+
+    @property
     def static(self) -> Path:
         """Files of pages that were collected; empty where they are served as installed."""
         return self.path / "static"
@@ -43,7 +48,7 @@ class Home:
     def make(self) -> None:
         """Makes what is missing; a HomeError where the disk refuses."""
         try:
-            for folder in (self.path, self.keys, self.packs, self.static):
+            for folder in (self.path, self.keys, self.packs, self.policy, self.static):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise HomeError(

@@ -1,7 +1,7 @@
 """Exports the log, or a part of it with its proofs, as a pack that a stranger can check."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -28,12 +28,16 @@ _HERE = Path(__file__).parent
 
 
 class Order(NamedTuple):
-    """What is wanted: a part of the log at a place, as a folder or an archive, by somebody (an opaque id)."""
+    """What is wanted: a part of the log at a place, as a folder or an archive, by somebody (an opaque id).
+
+    What goes out beside it, by its paths, is listed in the signed manifest as well.
+    """
 
     chosen: Chosen
     path: Path
     zipped: bool
     actor: str
+    beside: Mapping[str, bytes] = {}
 
 
 class Exported(NamedTuple):
@@ -55,6 +59,8 @@ def export(order: Order, keys: Keys, at: Instant, cosign: Callable[[Checkpoint],
             index = done("evidence.exported", order.actor, told, at, about)
         signed = cosign(checkpoint(keys, at))
         packing = _Packing(folder, open_keys(keys.folder), signed)
+        for path, content in order.beside.items():
+            folder.write(path, [content])
         packing.pack(order.chosen)
         checked = clearline_verify.verify(folder.path, clearline_verify.Asked(at // SECOND))
         if checked.code:

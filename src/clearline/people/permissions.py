@@ -82,6 +82,18 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "manage people": {Role.ADMINISTRATOR: _ALL},
     "confirm roles": _OFFICER,  # of officers and administrators
     "see rules": _EVERYONE,
+    "see own rules": dict.fromkeys(
+        (Role.ANALYST, Role.OFFICER, Role.AUDITOR), _ALL
+    ),  # with calls of everybody
+    "write own rules": dict.fromkeys((Role.ANALYST, Role.OFFICER), _ALL),
+    "approve own rules": _OFFICER,
+    "see audits": dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER, Role.AUDITOR), _ALL),
+    "plan audits": _OFFICER,
+    "conduct audits": dict.fromkeys((Role.ANALYST, Role.OFFICER), _ALL),
+    "export audits": dict.fromkeys((Role.OFFICER, Role.AUDITOR), _ALL),
+    "see actions": dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER, Role.AUDITOR), _ALL),
+    "open actions": dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER), _ALL),
+    "approve actions": _OFFICER,
     "see evidence": _EVERYONE | {Role.AGENT: _OWN},
     "export evidence": dict.fromkeys((Role.OFFICER, Role.AUDITOR), _ALL),
     "see settings": dict.fromkeys((Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR), _ALL),

@@ -80,7 +80,9 @@ _of_process: list[Judging] = []
 def judging() -> Judging:
     """The one of this process."""
     if not _of_process:
-        _of_process.append(Judging((settings.HOME.packs,), answers_now, portable=settings.PORTABLE))
+        _of_process.append(
+            Judging((settings.HOME.packs, settings.HOME.policy), answers_now, portable=settings.PORTABLE)
+        )
     return _of_process[0]
 
 

@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import altair as alt
@@ -50,6 +51,8 @@ CONFIG: dict[str, Any] = {
         "symbolType": "square",
     },
 }
+VARIABLE = re.compile(r"var\(--([a-z-]+)\)")
+LIGHT = re.compile(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}),")
 TAG = re.compile(r"<[^>]*>")
 # The drawing speaks as one image; and a policy without inline styles would refuse the last one.
 UNWANTED = re.compile(r' (?:role|aria-[a-z]+|style)="[^"]*"')
@@ -95,3 +98,15 @@ def _svg(spec: str, kind: str, label: str) -> SafeString:
     inside = TAG.sub(lambda tag: UNWANTED.sub("", tag.group()), inside)
     opening = f'<svg class="{kind}" role="img" aria-label="{escape(label)}" {box.group()}>'
     return mark_safe(opening + inside)  # noqa: S308 # Vega escapes what it writes; a test tries to break it
+
+
+def printed(drawing: Drawing) -> str:
+    """The chart for paper: a file of its own in the colours of the light theme, in the width that a page has room for."""
+    widest = drawing.drawn[-1].replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return VARIABLE.sub(lambda found: _light()[found.group(1)], widest)
+
+
+@cache
+def _light() -> dict[str, str]:
+    """Colours of the light theme by their names in the stylesheet."""
+    return dict(LIGHT.findall((Path(__file__).parent / "static/ui/ui.css").read_text(encoding="utf-8")))

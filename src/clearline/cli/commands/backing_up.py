@@ -23,7 +23,7 @@ from clearline.ui.clock import now
 HEAD = "clearline/backup/v1"
 MANIFEST, RING, KEYS, FORM = "manifest", "log.vkey", "keys", "form.json"
 TIMES = "last-backup"  # in the home: when the last one was made
-HOUSE = ("packs", "login.toml", "witnesses.toml")  # what else makes a home
+HOUSE = ("packs", "policy", "login.toml", "witnesses.toml")  # what else makes a home
 
 
 def backup(path: Path, *, with_keys: bool) -> None:

@@ -41,6 +41,7 @@ def rules(request: HttpRequest) -> HttpResponse:
             "all_packs": judging().packs is None,
             "fires": fired is not None,
             "findings": address("findings"),
+            "own_rules": address("own_rules") if may(who(request), "see own rules") else "",
         },
     )
 

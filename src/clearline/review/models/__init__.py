@@ -1,5 +1,6 @@
-"""What the review remembers."""
+"""How review stands: rows that pages read, written with the events that changed them."""
 
 from clearline.review.models.grading import Grade, Grading, Sample
+from clearline.review.models.policy import BackTest, Draft
 
-__all__ = ["Grade", "Grading", "Sample"]
+__all__ = ["BackTest", "Draft", "Grade", "Grading", "Sample"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.characters import Cast
 from tests.record.conftest import Take
-from tests.review.conftest import DAY, Grader, talk
+from tests.review.grading.conftest import DAY, Grader, talk
 
 from clearline.engine.durations import moment_of
 from clearline.engine.events import Instant

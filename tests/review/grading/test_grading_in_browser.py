@@ -5,7 +5,7 @@ from tests.browsing import Console
 from tests.characters import cast
 from tests.record.conftest import Take
 from tests.record.test_pages_in_browser import WIDER
-from tests.review.conftest import DAY, talk
+from tests.review.grading.conftest import DAY, talk
 
 from clearline.engine.events import Instant
 from clearline.review.models import Grade

@@ -7,7 +7,7 @@ import pytest
 from tests.characters import Cast, logged_in
 from tests.gate.pages.conftest import read
 from tests.record.conftest import Take, call
-from tests.review.conftest import DAY, FINE, Grader
+from tests.review.grading.conftest import DAY, FINE, Grader
 
 from clearline.engine.durations import moment_of
 from clearline.engine.events import Instant

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.characters import Cast
 from tests.record.conftest import Take, call
-from tests.review.conftest import DAY, FINE, Grader, talk
+from tests.review.grading.conftest import DAY, FINE, Grader, talk
 
 from clearline.engine.events import SECOND, Instant
 from clearline.engine.events import Event as Happened

@@ -1,0 +1,67 @@
+"""What the made-up shop's people have done about their calls: rules of their own."""
+
+from datetime import UTC, datetime, timedelta
+
+from clearline.engine.events import SECOND, Instant
+from clearline.people.models import Person, Role
+from clearline.record.watching import Watches
+from clearline.review.models import Draft
+from clearline.review.policy import actions
+from clearline.review.policy.writing import Said, Verb
+
+WHY = "The examples are what our promise says, and last week's calls show no false alarm."
+
+
+def write_rules(at: Instant, watches: Watches) -> None:
+    """One rule that an officer has approved, one that waits for a second person, one in the shadow."""
+    author = Person.objects.filter(role=Role.ANALYST).order_by("pk").first()
+    officer = Person.objects.filter(role=Role.OFFICER).order_by("pk").first()
+    if author is None or officer is None or Draft.objects.exists():
+        return
+    approved, waiting, shadow = (actions.drafted(author, one, at, watches) for one in _rules(at))
+    actions.submitted(author, approved, at, watches)
+    actions.approved(officer, approved, WHY, at, watches)
+    actions.submitted(author, waiting, at, watches)
+    actions.shadowed(author, shadow, at, watches)
+
+
+def _rules(at: Instant) -> tuple[Said, Said, Said]:
+    start = datetime.fromtimestamp(at // SECOND, UTC).date() + timedelta(days=7)
+    else_asked = (
+        "(is|was) there anything else",
+        "(can|may) i help with anything else",
+        "anything else today",
+    )
+    asks = Said(
+        slug="ask-for-anything-else",
+        title="Ask whether there is anything else before the call ends",
+        why="service promise, section 2",
+        verb=Verb.SAY,
+        phrases=else_asked,
+        counts=("Is there anything else I can help with?", "Anything else today?"),
+        misses=("Do you need the parcel today?",),
+        prompt="Ask whether there is anything else.",
+        since=start,
+    )
+    once = Said(
+        slug="ask-for-anything-else-twice-at-most",
+        title="Do not press for more: ask for anything else twice at most",
+        why="service promise, section 2",
+        verb=Verb.OFTEN,
+        phrases=else_asked,
+        counts=("Is there anything else I can help with?",),
+        misses=("Do you need the parcel today?",),
+        times=2,
+        since=start,
+    )
+    odd = Said(
+        slug="no-odd",
+        title="Do not worry customers by calling their case odd",
+        why="words that we use, page 3",
+        verb=Verb.NEVER,
+        phrases=("(thats|that is) [very|really] (odd|strange|weird)",),
+        counts=("Hm, that's odd.",),
+        misses=("That's an odd number of pegs.",),
+        since=start,
+    )
+    return asks, once, odd
