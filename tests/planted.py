@@ -65,6 +65,7 @@ def planted() -> Planted:
         **_gate(people),
         **_graded(people),
         "draft": _draft(people),
+        "day": "2026-11-22",
         **_audit(people),
     }
     return Planted(people, names)

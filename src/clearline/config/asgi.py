@@ -48,6 +48,7 @@ from clearline.record.tasks import KINDS as RECORD  # noqa: E402
 from clearline.record.tasks import LONG  # noqa: E402
 from clearline.record.watching import Watches  # noqa: E402
 from clearline.record.writer import Writer  # noqa: E402
+from clearline.review.coverage.actions import begun  # noqa: E402
 from clearline.review.tasks import KINDS as REVIEW  # noqa: E402
 from clearline.ui.clock import now  # noqa: E402
 
@@ -145,6 +146,7 @@ def settle() -> None:
     """
     with Attempt() as attempt:
         judging().prepare()
+        begun(now())
     if attempt.error:
         _LOG.error("the rules are not ready: %s", type(attempt.error).__name__)
     gc.collect()

@@ -40,6 +40,8 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "see findings": _CALLS,
     "decide findings": {Role.SUPERVISOR: _TEAMS, Role.ANALYST: _ALL, Role.OFFICER: _ALL},
     "dispute findings": dict.fromkeys((Role.AGENT, Role.SUPERVISOR), _OWN),
+    "see coverage": dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER, Role.AUDITOR), _ALL),
+    "add call records": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
     "see duties": _CALLS,
     "see contacts": _CALLS,
     "see contact details": _LEADING,

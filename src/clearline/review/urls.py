@@ -2,10 +2,14 @@
 
 from django.urls import path
 
+from clearline.review.coverage import views as coverage
 from clearline.review.policy import views as policy
 from clearline.review.views import agreement, cards, grades, grading, samples
 
 urlpatterns = [
+    path("coverage/", coverage.days, name="days"),
+    path("coverage/add/", coverage.add_records, name="add_records"),
+    path("coverage/<slug:day>/", coverage.day, name="day"),
     path("grades/", grades.grades, name="grades"),
     path("grades/<slug:grade>/", grades.grade, name="grade"),
     path("grades/<slug:grade>/release/", grades.release, name="release_grade"),
