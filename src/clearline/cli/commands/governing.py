@@ -1,17 +1,21 @@
-"""What the made-up shop's people have done about their calls: rules of their own, and what they say of findings."""
+"""What the made-up shop's people have done about their calls: rules of their own, what they say of findings, and the account of their calls."""
 
 from datetime import UTC, datetime, timedelta
 
 from clearline.engine.events import SECOND, Instant
+from clearline.formats.call_records import CallRecord
 from clearline.people.models import Person, Role
-from clearline.record.models import Finding
+from clearline.record.models import Call, Finding
 from clearline.record.models.judged import STANDING
 from clearline.record.watching import Watches
-from clearline.review.models import Draft, Triage
+from clearline.review.coverage import actions as accounting
+from clearline.review.models import Draft, SwitchCall, Triage
 from clearline.review.policy import actions
 from clearline.review.policy.writing import Said, Verb
 from clearline.review.triage import actions as triaging
 
+WEEK = 7 * 86_400 * SECOND
+ODD = 40  # which of the week's calls the switch tells otherwise
 WHY = "The examples are what our promise says, and last week's calls show no false alarm."
 
 
@@ -105,3 +109,31 @@ def triage(at: Instant, watches: Watches) -> None:
             at,
             watches,
         )
+
+
+def account(at: Instant, watches: Watches) -> None:
+    """The switch's records of the last days: one call that never came here, one of another length; and the days are stated."""
+    if SwitchCall.objects.exists():
+        return
+    calls = (
+        Call.objects.filter(started__gte=at - WEEK)
+        .exclude(ended=None)
+        .select_related("timeline")
+        .order_by("started")
+    )
+    records = [
+        CallRecord(
+            one.timeline.subject,
+            one.started,
+            max(0, (one.ended or 0) - (one.answered or one.started)) // SECOND,
+            one.answered is not None or None,
+            one.agent,
+        )
+        for one in calls
+    ]
+    if len(records) > ODD:
+        records[ODD] = records[ODD]._replace(seconds=(records[ODD].seconds or 0) * 3 + 60)
+        lost = records[ODD]
+        records.append(CallRecord("c-never-delivered", lost.at + 90 * SECOND, 204, True, lost.agent))
+    accounting.brought(records, "switch, nightly", at)
+    accounting.stated_all(at, watches)

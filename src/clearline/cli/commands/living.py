@@ -22,7 +22,7 @@ from rich.table import Table
 
 from clearline.cli.commands.checking_up import audit_and_correct
 from clearline.cli.commands.dialling import OVERFLOW_AT, Dialer
-from clearline.cli.commands.governing import triage, write_rules
+from clearline.cli.commands.governing import account, triage, write_rules
 from clearline.cli.commands.listing import ask_for_an_override, bring_a_shrunken_one, bring_lists
 from clearline.cli.commands.playing import Phones
 from clearline.cli.commands.serving import address, prepare
@@ -101,6 +101,7 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
             grade_calls(now(), watches)
             write_rules(now(), watches)
             triage(now(), watches)
+            account(now(), watches)
             audit_and_correct(now(), watches)
     tick(now(), watches)
     if load_only:
