@@ -121,3 +121,18 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return self.uid
+
+
+class Trial(models.Model):
+    """How often a rule came up lately, counted anew each night on timelines that were drawn; what a rule gives as evidence."""
+
+    rule = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=20)  # of timeline
+    there = models.IntegerField()  # timelines of the last 30 days
+    looked = models.IntegerField()  # of these were drawn and replayed
+    tried = models.IntegerField()  # in so many of those it came up
+    last = models.BigIntegerField(null=True)  # when it was last seen to come up
+    counted = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.rule

@@ -10,10 +10,10 @@ from clearline.cli.saying import console, refuse, tell
 from clearline.reports.account import counted
 from clearline.reports.rule_pages import Shown, explained, listed, shown
 from clearline.rulebook.checking import check
+from clearline.rulebook.controls import check_controls, read_controls
 from clearline.rulebook.entries import RuleEntry
 from clearline.rulebook.faults import Fault, RulebookError, meant
 from clearline.rulebook.new import new_rule
-from clearline.rulebook.controls import check_controls, read_controls
 from clearline.rulebook.obligations import check_obligations, coverage, read_register
 from clearline.rulebook.reading import load
 from clearline.rulebook.rulebook import Rulebook

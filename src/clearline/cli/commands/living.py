@@ -28,6 +28,7 @@ from clearline.cli.commands.serving import address, prepare
 from clearline.cli.saying import console
 from clearline.cli.shop import overflow
 from clearline.cli.shop.contacts import world_once
+from clearline.cli.shop.programmed import keep_programme
 from clearline.cli.shop.shop import SIZES, Shop
 from clearline.cli.shop.staff import Worker, workers
 from clearline.engine.events import SECOND, Event, Instant
@@ -97,6 +98,7 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
             bring_a_shrunken_one(now(), watches)
             ask_for_an_override(now(), watches)
             write_rules(now(), watches)
+            keep_programme(now(), watches)
     tick(now(), watches)
     if load_only:
         shown.print(f"{Stored.objects.count():,} events stand in {home}.")
