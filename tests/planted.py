@@ -7,6 +7,7 @@ from datetime import date
 from tests.characters import AT, Cast, cast
 from tests.record.conftest import call, received
 
+from clearline.audits.actions import auditing, correcting
 from clearline.engine.events import Event
 from clearline.gate.actions import overriding
 from clearline.gate.actions.deciding import Asking, decide
@@ -61,6 +62,7 @@ def planted() -> Planted:
         "connection": _connection(people),
         **_gate(people),
         "draft": _draft(people),
+        **_audit(people),
     }
     return Planted(people, names)
 
@@ -142,6 +144,17 @@ def _draft(people: Cast) -> str:
         since=date(2030, 1, 1),
     )
     return writing_rules.drafted(people.anna, said, AT, Watches(judging)).uid
+
+
+def _audit(people: Cast) -> dict[str, str]:
+    """An audit that Alice plans, and a corrective action of Bob's."""
+    watches, title = Watches(judging), f"Everything about {CANARY}"
+    plan = auditing.Plan(title, ("hold-announced",), (), AT - tokens.DAY, AT, date(2030, 1, 1))
+    action = correcting.Opening(title, people.bob, date(2030, 1, 1), cause=CANARY)
+    return {
+        "audit": auditing.planned(people.alice, plan, AT, watches).uid,
+        "action": correcting.opened(people.alice, action, AT, watches).uid,
+    }
 
 
 def _gate(people: Cast) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Which calls an audit may draw, and how: the population frozen as lines, hashed, and drawn by a seed that was logged before."""
 
 import hashlib
+import zlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -44,6 +45,17 @@ def population(audit: Audit) -> list[Unit]:
         Unit(call, teams.get(agent, ""), risks.get(timeline, 1.0))
         for call, agent, timeline in rows.iterator()
     ]
+
+
+def frame(units: Iterable[Unit]) -> bytes:
+    """The population as it is kept."""
+    return zlib.compress("".join(unit.line for unit in units).encode())
+
+
+def framed(kept: bytes) -> list[Unit]:
+    """The population that was kept."""
+    rows = (line.split("\t") for line in zlib.decompress(kept).decode().splitlines())
+    return [Unit(call, team, float(risk)) for call, team, risk in rows]
 
 
 def digest(units: Iterable[Unit]) -> str:

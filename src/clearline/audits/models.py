@@ -34,6 +34,7 @@ class Audit(models.Model):
     drawn = models.BigIntegerField(null=True)
     population = models.IntegerField(null=True)
     digest = models.CharField(max_length=64, blank=True)  # SHA-256 of the population's lines
+    frame = models.BinaryField(null=True)  # these lines, deflated: the population as it was drawn from
     concluded = models.BigIntegerField(null=True)
     claim = models.TextField(blank=True)
     version = models.CharField(max_length=64, blank=True)  # of the audited rules, when it was drawn
@@ -46,9 +47,9 @@ class Paper(models.Model):
     """A working paper: one call of the sample, and what the auditor says of it."""
 
     class Answer(models.TextChoices):
-        CONFORMS = "conforming"
-        DOES_NOT = "nonconforming"
-        UNKNOWN = "cannot be judged"
+        CONFORMS = "conforming", "conforming"
+        DOES_NOT = "nonconforming", "nonconforming"
+        UNKNOWN = "cannot be judged", "cannot be judged"
 
     audit = models.ForeignKey(Audit, models.PROTECT, related_name="papers")
     place = models.IntegerField()  # in the draw

@@ -2,7 +2,7 @@
 
 import typer
 
-from clearline.cli import console, evidence, gate, live, programme, recordings, redact, rules, witness
+from clearline.cli import audits, console, evidence, gate, live, programme, recordings, redact, rules, witness
 from clearline.cli.demo import demo
 from clearline.cli.review import review
 
@@ -26,6 +26,7 @@ app.add_typer(gate.app, name="gate")
 app.add_typer(live.app, name="live")
 app.add_typer(programme.app, name="programme")
 app.add_typer(recordings.app, name="recordings")
+app.add_typer(audits.app, name="audits")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(witness.app, name="witness")
 

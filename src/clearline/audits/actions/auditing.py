@@ -11,7 +11,7 @@ from django.db import transaction
 
 from clearline.audits.actions.correcting import today
 from clearline.audits.actions.entering import entered, let, said
-from clearline.audits.drawing import digest, drawn, population
+from clearline.audits.drawing import digest, drawn, frame, population
 from clearline.audits.models import Audit, Nonconformity, Paper
 from clearline.audits.numbers import next_number
 from clearline.audits.queries.estimating import claim
@@ -121,7 +121,7 @@ def sample_drawn(by: Person, audit: Audit, at: Instant, watches: Watches) -> Aud
             for place, one in enumerate(found)
         )
         row.population, row.digest, row.drawn, row.state = len(units), digest(units), at, Audit.State.DRAWN
-        row.version = versions(row.rules)
+        row.frame, row.version = frame(units), versions(row.rules)
         return {
             "population": row.population,
             "digest": row.digest,

@@ -121,19 +121,16 @@ def _trained(looking: _Looking) -> Element:
 
 
 def _own_list(looking: _Looking) -> Element:
-    """A request that is overdue for the list is a gap from its deadline on; one that came too late, until it was there."""
+    """A request that is overdue for the list is a gap from its deadline on; one that came too late, a finding."""
     late = Duty.objects.filter(rule__in=OWN_LIST, question=False, deadline__lt=looking.now)
     gaps = [Gap(at, looking.now + 1) for at in late.values_list("deadline", flat=True) if at is not None]
     added = Event.objects.filter(type="dnc.added", at__lte=looking.now).order_by("-at").first()
-    told = f"{counted(late.count(), 'request')} overdue" if gaps else "every request is on it in time"
-    if added is None:
-        told = f"{told}; nobody has asked to be on it yet"
     return _element(
         looking,
         "(iii)",
         "An own list is kept of those who may not be called",
-        told,
-        together(gaps),
+        f"{counted(len(gaps), 'request')} overdue, {_found(looking, OWN_LIST)}",
+        together(gaps, _broken(looking, OWN_LIST)),
         entry=added.entry if added else None,
         age=days(looking.now - added.at) if added else "",
         rules=OWN_LIST,
@@ -153,7 +150,9 @@ def _registry(looking: _Looking) -> Element:
         looking,
         "(iv)",
         "Calls are kept from numbers on the registry, by a copy at most 31 days old",
-        f"{counted(len(copies), 'load')} of it" if copies else "no copy was ever loaded",
+        f"{counted(len(copies), 'time')} loaded, {_found(looking, PROCESS)}"
+        if copies
+        else "no copy was ever loaded",
         together(between(covered, looking.since, looking.now), _broken(looking, PROCESS)),
         entry=copies[-1][1] if copies else None,
         age=days(looking.now - copies[-1][0]) if copies else "",
@@ -220,6 +219,11 @@ def _broken(looking: _Looking, rules: Iterable[str]) -> list[Gap]:
         ends = [one for one in closed.get(rule, ()) if one > at]
         gaps.append(Gap(at, min([*ends, at + WINDOW])))
     return together(gaps)
+
+
+def _found(looking: _Looking, rules: Iterable[str]) -> str:
+    found = sum(fired.findings for rule, fired in looking.evidence.fired.items() if rule in set(rules))
+    return f"{counted(found, 'finding')} in 30 days"
 
 
 def _beginning(at: Instant) -> Instant:

@@ -198,4 +198,4 @@ def _agents(
 
 def days(span: int) -> str:
     """A length of time, in whole days."""
-    return counted(span // DAY, "day")
+    return counted(span // DAY, "day") if span >= DAY else "less than a day"

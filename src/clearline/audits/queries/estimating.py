@@ -20,6 +20,9 @@ def estimate(audit: Audit) -> Estimate | None:
     return rate(scaled, audit.population, audit.confidence)
 
 
+SHOWN = "With "  # how a claim begins that the sample bears
+
+
 def claim(audit: Audit) -> str:
     """What may be claimed: the plan's sentence where the sample bears it, else that it does not.
 
@@ -32,7 +35,7 @@ def claim(audit: Audit) -> str:
     )
     sure = f"{100 * audit.confidence:g} % confidence"
     if against <= audit.accepts and not audit.by_risk:
-        return f"With {sure}, {wanted}: of {size:,} calls that were drawn {against:,} did not conform or could not be judged."
+        return f"{SHOWN}{sure}, {wanted}: of {size:,} calls that were drawn {against:,} did not conform or could not be judged."
     found = estimate(audit)
     if (
         audit.by_risk
@@ -40,7 +43,7 @@ def claim(audit: Audit) -> str:
         and found.high < audit.rate
         and not audit.papers.filter(answer=Paper.Answer.UNKNOWN).exists()
     ):
-        return f"With {sure}, {wanted}: weighed by how likely each was drawn, the interval ends at {100 * found.high:.1f} %."
+        return f"{SHOWN}{sure}, {wanted}: weighed by how likely each was drawn, the interval ends at {100 * found.high:.1f} %."
     return (
         f"It was not shown that {wanted}: of {size:,} calls that were drawn {against:,} did not conform or could not be judged, "
         f"where the plan accepts {audit.accepts:,}."

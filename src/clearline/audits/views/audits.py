@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import zlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from clearline.audits.drawing import population, size
 from clearline.audits.forms import AnswerForm, AuditorForm, NonconformityForm, PlanForm
 from clearline.audits.models import Action, Audit, Nonconformity, Paper
 from clearline.audits.queries import audits as queries
-from clearline.audits.queries.estimating import estimate
+from clearline.audits.queries.estimating import SHOWN, estimate
 from clearline.audits.views import choosing
 from clearline.evidence import pages
 from clearline.evidence.errors import EvidenceError
@@ -112,6 +113,7 @@ def audit(request: HttpRequest, audit: str) -> HttpResponse:
             ],
             "counts": [(word, counts.get(word, 0)) for word in (*Paper.Answer.values, "")],
             "left": counts.get("", 0),
+            "shown": row.claim.startswith(SHOWN),
             "size": _size(row) if row.state == "planned" else None,
             "estimate": estimate(row),
             "found": queries.nonconformities(row),
@@ -220,6 +222,8 @@ def audit_pack(request: HttpRequest, audit: str) -> HttpResponseBase:
     row = _found(asks, audit)
     told = queries.whole(row, judging().rulebook, at)
     beside = {"documents/report.pdf": pdf(paper(told), at)}
+    if row.frame:
+        beside["documents/population.tsv"] = zlib.decompress(row.frame)
     for name, content in documents(told).items():
         beside[f"documents/{name}"] = json.dumps(content, indent=1, ensure_ascii=False).encode()
     actions = list(Action.objects.filter(nonconformity__audit=row).values_list("uid", flat=True))

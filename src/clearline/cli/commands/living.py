@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from clearline.cli.commands.checking_up import audit_and_correct
 from clearline.cli.commands.dialling import OVERFLOW_AT, Dialer
 from clearline.cli.commands.governing import write_rules
 from clearline.cli.commands.listing import ask_for_an_override, bring_a_shrunken_one, bring_lists
@@ -99,6 +100,7 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
             ask_for_an_override(now(), watches)
             write_rules(now(), watches)
             keep_programme(now(), watches)
+            audit_and_correct(now(), watches)
     tick(now(), watches)
     if load_only:
         shown.print(f"{Stored.objects.count():,} events stand in {home}.")
