@@ -20,6 +20,7 @@ UTC: Final = Calendar()
 GIVEN: Final = {"document.adopted": "document", "person.appointed": "task"}
 TAKEN: Final = {"document.withdrawn": "document", "person.released": "task"}
 PASSED: Final = "course.passed"
+WEB: Final = ("https://", "http://")  # what a page may link to, whoever sent it
 
 
 class Proof(NamedTuple):
@@ -93,6 +94,7 @@ def _given(spans: Mapping[str, str], at: Instant) -> tuple[dict[str, list[Proof]
             lasting(when, spans[name]), read_instant(data.get("until"), UTC) or lasting(when, spans[name])
         )
         title, link = str(data.get("title", "")), str(data.get("link", ""))
+        link = link if link.startswith(WEB) else ""
         found[name].append(Proof(when, until, title, told, link, entry, not active))
     return found, withdrawn
 

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from clearline.audits.programme.adding import Piece
 from clearline.audits.programme.controls import Control, needed, written
+from clearline.audits.programme.evidence import WEB
 from clearline.people.models import Person
 from clearline.rulebook.faults import meant
 from clearline.rulebook.rulebook import Rulebook
@@ -56,7 +57,7 @@ def pieces(path: Path, rulebook: Rulebook, today: date) -> tuple[list[Piece], li
             if not told:
                 found.append(reader.piece(row))
     except csv.Error as error:
-        wrong.append(Wrong(rows.line_num, f"this is no CSV: {error}"))
+        wrong.append(Wrong(rows.reader.line_num, f"this is no CSV: {error}"))
     return found, wrong
 
 
@@ -102,7 +103,7 @@ class _Reader:
         if on and on > self.today:
             yield f"{on} has not come yet"
         link = row.get("link", "").strip()
-        if link and not link.startswith(("https://", "http://")):
+        if link and not link.startswith(WEB):
             yield "`link` is no address that begins with https://"
         if any(len(value) > LONGEST for value in row.values()):
             yield f"a field has more than {LONGEST} characters"
