@@ -11,6 +11,7 @@ from clearline.audits.actions import auditing, correcting
 from clearline.audits.programme import adding
 from clearline.audits.programme.adding import Piece
 from clearline.audits.programme.reading import known
+from clearline.engine.durations import moment_of
 from clearline.engine.events import Event
 from clearline.gate.actions import overriding
 from clearline.gate.actions.deciding import Asking, decide
@@ -24,6 +25,7 @@ from clearline.record.judging import judging
 from clearline.record.models import ContactPoint, Finding, Recording
 from clearline.record.recordings import places
 from clearline.record.watching import Watches
+from clearline.review.actions import grading, sampling
 from clearline.review.policy import actions as writing_rules
 from clearline.review.policy.writing import Said, Verb
 
@@ -64,6 +66,7 @@ def planted() -> Planted:
         "rest": "nowhere",
         "connection": _connection(people),
         **_gate(people),
+        **_graded(people),
         "draft": _draft(people),
         **_audit(people),
         **_programme(people),
@@ -133,6 +136,19 @@ def _call() -> dict[str, str]:
         "contact": str(point.contact_id),
         "point": str(point.pk),
     }
+
+
+def _graded(people: Cast) -> dict[str, str]:
+    """That call, drawn and graded by Anna, with the word in a note; nobody has released it."""
+    card = judging().rulebook.scorecards["service-call"]
+    watches = Watches(judging)
+    day = moment_of(AT).date()
+    wanted = sampling.Wanted(card, AT - 2 * tokens.DAY, AT, None, 1, 0, day, [people.anna])
+    sample = sampling.drawn(people.anna, sampling.seeded(people.anna, wanted, AT, watches), card, AT, watches)
+    grade = sample.grades.get()
+    said = {one.id: grading.Said(one.answers[0], f"a note on {CANARY}") for one in card.questions}
+    grading.given(people.anna, grade, card, said, {}, AT, watches)
+    return {"card": card.id, "sample": sample.uid, "grade": grade.uid}
 
 
 def _draft(people: Cast) -> str:

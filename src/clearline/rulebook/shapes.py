@@ -101,6 +101,29 @@ class ChangeTable(Strict):
     what: str
 
 
+class ScorecardFile(Strict):
+    """scorecards/<slug>.toml"""
+
+    title: str
+    about: str = ""
+    independent: bool = True
+    blind: bool = True
+    question: list[dict[str, Any]] = []
+
+
+class QuestionTable(Strict):
+    """[[question]] of a scorecard"""
+
+    id: str
+    text: str
+    told: str = ""
+    weight: float = 1.0
+    critical: bool = False
+    scale: Texts = []
+    optional: bool = True
+    rule: str = ""
+
+
 class ObligationTable(Strict):
     """[[obligation]] of the register"""
 

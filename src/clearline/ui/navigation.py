@@ -36,6 +36,7 @@ MAIN = (
     Link("Running calls", "live", "eye", CALLS),
     Link("Calls", "calls", "phone", CALLS),
     Link("Findings", "findings", "flag", CALLS),
+    Link("Grading", "grades", "good", CALLS),
     Link("Duties", "duties", "clock", CALLS),
     Link("Audits", "audits", "scales", LEADING - {"administrator"}),
     Link("Contacts", "contacts", "contact", CALLS),

@@ -1,13 +1,16 @@
-"""What the made-up shop's people have done about their calls: rules of their own."""
+"""What the made-up shop's people have done about their calls: rules of their own, and what they say of findings."""
 
 from datetime import UTC, datetime, timedelta
 
 from clearline.engine.events import SECOND, Instant
 from clearline.people.models import Person, Role
+from clearline.record.models import Finding
+from clearline.record.models.judged import STANDING
 from clearline.record.watching import Watches
-from clearline.review.models import Draft
+from clearline.review.models import Draft, Triage
 from clearline.review.policy import actions
 from clearline.review.policy.writing import Said, Verb
+from clearline.review.triage import actions as triaging
 
 WHY = "The examples are what our promise says, and last week's calls show no false alarm."
 
@@ -65,3 +68,40 @@ def _rules(at: Instant) -> tuple[Said, Said, Said]:
         since=start,
     )
     return asks, once, odd
+
+
+def triage(at: Instant, watches: Watches) -> None:
+    """Some findings confirmed, one dismissed, a critical one that waits for a second person, one disputed by its agent."""
+    officer = Person.objects.filter(role=Role.OFFICER).order_by("pk").first()
+    analyst = Person.objects.filter(role=Role.ANALYST).order_by("pk").first()
+    agents = dict(Person.objects.filter(role=Role.AGENT).exclude(agent=None).values_list("agent", "pk"))
+    if officer is None or analyst is None or Triage.objects.exists():
+        return
+    rows = Finding.objects.filter(STANDING, timeline__kind="call").order_by("at")
+    grave = list(rows.filter(severity="critical")[:1])
+    some = list(rows.filter(severity="serious")[:5])
+    for place, row in enumerate(some[:4]):
+        triaging.confirmed(
+            analyst, row, at - (60 - place) * SECOND, watches, "Read and listened to; it is as found."
+        )
+    for row in some[4:]:
+        triaging.dismissed(
+            analyst,
+            row,
+            "The customer asked for it in the call before; it is not in these words.",
+            at,
+            watches,
+        )
+    for row in grave:
+        triaging.dismissed(
+            officer, row, "The digits are an order number that looks like a card.", at, watches
+        )
+    for row in rows.filter(severity="minor", agent__in=agents).order_by("-at")[:1]:
+        agent = Person.objects.get(pk=agents[row.agent])
+        triaging.disputed(
+            agent,
+            row,
+            "I did say that I would check with the warehouse, just before I pressed hold.",
+            at,
+            watches,
+        )
