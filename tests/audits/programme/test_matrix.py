@@ -21,6 +21,7 @@ from clearline.record.errors import RefusedError
 from clearline.record.judging import Judging, judging
 from clearline.record.models import Duty, Finding, Job
 from clearline.record.watching import Watches
+from clearline.review.models import Triage
 
 pytestmark = pytest.mark.django_db
 YEARLY = "us-ussg-eccp-yardstick"  # served by one document that lasts a year
@@ -104,6 +105,12 @@ def test_a_rule_gives_evidence_by_having_come_up_and_breaks_by_its_findings(
     trying.kept(trying.count(shop, much_later))
     found = {one.control.id: one for one in cell(people, "pci-3.3.1-no-sad", "rule", much_later).shown}
     assert (found[CODE].standing, found[CODE].told) == (Standing.STALE, "last came up 40 days ago")
+
+
+def test_a_finding_that_people_dismissed_breaks_nothing(people: Cast) -> None:
+    for one in Finding.objects.filter(question=False):
+        Triage.objects.create(finding=one.uid, state=Triage.State.DISMISSED, decided_by=people.alice)
+    assert cell(people, "pci-3.3.1-no-sad", "rule").standing is not Standing.BROKEN
 
 
 def test_the_count_goes_on_by_itself_each_night_and_never_twice(people: Cast) -> None:  # noqa: ARG001

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from clearline.audits.models import Trial
 from clearline.audits.programme.trying import WINDOW
@@ -15,6 +15,7 @@ from clearline.people.models import Person, Role
 from clearline.record.models import Event, Finding, Timeline
 from clearline.record.models.judged import ASKED, STANDING
 from clearline.record.watching import read
+from clearline.review.models import Triage
 
 UTC: Final = Calendar()
 GIVEN: Final = {"document.adopted": "document", "person.appointed": "task"}
@@ -128,10 +129,16 @@ def _agents() -> dict[str, tuple[str, Instant | None]]:
     return {agent: (name, first.get(agent)) for agent, name in names.items()}
 
 
+def findings(since: Instant, until: Instant) -> QuerySet[Finding]:
+    """Findings after an instant, without those that people have dismissed, or merged into others."""
+    gone = Triage.objects.filter(state__in=(Triage.State.DISMISSED, Triage.State.MERGED)).values("finding")
+    return Finding.objects.filter(STANDING, at__gt=since, at__lte=until).exclude(uid__in=gone)
+
+
 def _fired(at: Instant) -> dict[str, Fired]:
-    rows = Finding.objects.filter(at__gt=at - WINDOW, at__lte=at)
-    standing = rows.filter(STANDING).order_by().values_list("rule").annotate(Count("pk"), Max("at"))
-    found = {rule: Fired(count, 0, last) for rule, count, last in standing}
-    for rule, count in rows.filter(ASKED).order_by().values_list("rule").annotate(Count("pk")):
+    rows = findings(at - WINDOW, at).order_by().values_list("rule").annotate(Count("pk"), Max("at"))
+    found = {rule: Fired(count, 0, last) for rule, count, last in rows}
+    asked = Finding.objects.filter(ASKED, at__gt=at - WINDOW, at__lte=at)
+    for rule, count in asked.order_by().values_list("rule").annotate(Count("pk")):
         found[rule] = found.get(rule, Fired())._replace(questions=count)
     return found

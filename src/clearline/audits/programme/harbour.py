@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from clearline.audits.actions.correcting import today
 from clearline.audits.models import Action, Audit
 from clearline.audits.programme.controls import Control, spans, written
-from clearline.audits.programme.evidence import Evidence, gathered, lasting
+from clearline.audits.programme.evidence import Evidence, findings, gathered, lasting
 from clearline.audits.programme.gaps import Gap, between, lasting_now, together
 from clearline.audits.programme.matrix import DAY, days, given, training
 from clearline.audits.programme.trying import WINDOW
@@ -20,7 +20,6 @@ from clearline.people.models import Person
 from clearline.people.permissions import may
 from clearline.record.judging import Judging
 from clearline.record.models import Call, Duty, Event, Finding
-from clearline.record.models.judged import STANDING
 from clearline.record.watching import read
 from clearline.reports.account import counted
 
@@ -77,7 +76,7 @@ def harbour(who: Person, by: Judging, at: Instant) -> Harbour | None:
     looking = _Looking(gathered(spans(by.rulebook), at), written(by.rulebook), max(_beginning(at), at - YEAR))
     elements = tuple(one(looking) for one in ELEMENTS)
     gaps = together(*(one.gaps for one in elements))
-    wrong = Finding.objects.filter(STANDING, rule__in=WRONG, at__gt=at - WINDOW, at__lte=at)
+    wrong = findings(at - WINDOW, at).filter(rule__in=WRONG)
     newest = tuple(wrong.select_related("timeline").order_by("-at", "-pk")[:20])
     return Harbour(elements, lasting_now(gaps, at), tuple(gaps), newest, looking.since)
 
@@ -213,8 +212,8 @@ def _broken(looking: _Looking, rules: Iterable[str]) -> list[Gap]:
     closed: dict[str, list[Instant]] = {}
     for rule, at in Action.objects.filter(closed__isnull=False).values_list("rule", "closed"):
         closed.setdefault(rule, []).append(at or 0)
-    found = Finding.objects.filter(STANDING, rule__in=rules, at__gt=looking.since, at__lte=looking.now)
     gaps = []
+    found = findings(looking.since, looking.now).filter(rule__in=rules)
     for rule, at in found.values_list("rule", "at"):
         ends = [one for one in closed.get(rule, ()) if one > at]
         gaps.append(Gap(at, min([*ends, at + WINDOW])))
