@@ -14,7 +14,6 @@ from django.conf import settings  # noqa: E402
 from django.core.asgi import get_asgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from clearline.audits.programme.trying import ask as ask_to_try  # noqa: E402
 from clearline.audits.tasks import KINDS as AUDITS  # noqa: E402
 from clearline.engine.events import Instant  # noqa: E402
 from clearline.evidence.actions import keep  # noqa: E402
@@ -146,7 +145,6 @@ def settle() -> None:
     """
     with Attempt() as attempt:
         judging().prepare()
-        ask_to_try(now())
     if attempt.error:
         _LOG.error("the rules are not ready: %s", type(attempt.error).__name__)
     gc.collect()
