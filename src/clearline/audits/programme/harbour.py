@@ -227,5 +227,6 @@ def _found(looking: _Looking, rules: Iterable[str]) -> str:
 
 def _beginning(at: Instant) -> Instant:
     """When the record begins; before that nothing is known, and nothing is said."""
-    first = Call.objects.order_by("started").values_list("started", flat=True).first()
-    return min(first, at) if first is not None else at
+    call = Call.objects.order_by("started").values_list("started", flat=True).first()
+    finding = Finding.objects.order_by("at").values_list("at", flat=True).first()
+    return min(one for one in (call, finding, at) if one is not None)

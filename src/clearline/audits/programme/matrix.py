@@ -12,7 +12,7 @@ from clearline.engine.events import SECOND, Instant
 from clearline.people.models import Person
 from clearline.people.permissions import may
 from clearline.record.judging import Judging
-from clearline.reports.account import counted
+from clearline.reports.account import SEVERITIES, counted
 
 DAY: Final = 86_400 * SECOND
 WINDOW_DAYS: Final = WINDOW // DAY
@@ -89,12 +89,13 @@ class Asked(NamedTuple):
 
 
 def matrix(who: Person, by: Judging, at: Instant) -> list[Row]:
-    """All obligations in force for the shop, for whoever may see the programme."""
+    """All obligations in force for the shop, for whoever may see the programme; what is worst first."""
     if not may(who, "see programme"):
         return []
     found = in_force(by)
     evidence = gathered(spans(by.rulebook), at)
-    return [row(one, evidence, by) for one in found]
+    rows = [row(one, evidence, by) for one in found]
+    return sorted(rows, key=lambda each: (WORST.index(each.standing), SEVERITIES.index(each.needed.severity)))
 
 
 def obligation(who: Person, by: Judging, name: str, at: Instant) -> Row | None:
