@@ -8,6 +8,9 @@ from tests.characters import AT, Cast, cast
 from tests.record.conftest import call, received
 
 from clearline.audits.actions import auditing, correcting
+from clearline.audits.programme import adding
+from clearline.audits.programme.adding import Piece
+from clearline.audits.programme.reading import known
 from clearline.engine.durations import moment_of
 from clearline.engine.events import Event
 from clearline.gate.actions import overriding
@@ -67,6 +70,7 @@ def planted() -> Planted:
         "draft": _draft(people),
         "day": "2026-11-22",
         **_audit(people),
+        **_programme(people),
     }
     return Planted(people, names)
 
@@ -172,6 +176,13 @@ def _audit(people: Cast) -> dict[str, str]:
         "audit": auditing.planned(people.alice, plan, AT, watches).uid,
         "action": correcting.opened(people.alice, action, AT, watches).uid,
     }
+
+
+def _programme(people: Cast) -> dict[str, str]:
+    """A document that Alice adopted for an obligation."""
+    control = known(judging().rulebook)["self-assessment"]
+    adding.added(people.alice, [Piece(control, date(2026, 5, 1), title=CANARY)], AT, Watches(judging))
+    return {"obligation": "us-ussg-eccp-yardstick", "control": control.id}
 
 
 def _gate(people: Cast) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import zlib
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from clearline.people.models import Person
 from clearline.record.models import Call, Finding
 from clearline.record.models.judged import STANDING
 from clearline.statistics.sampling import Drawn, draw, draw_by_risk, plan
+from clearline.statistics.strata import draw_in_strata, plan_in_strata
 
 RISKY = {"critical": 8.0, "serious": 5.0, "minor": 3.0}  # a call without a finding of the audited rules: 1
 
@@ -66,14 +68,25 @@ def digest(units: Iterable[Unit]) -> str:
     return told.hexdigest()
 
 
-def size(audit: Audit, count: int) -> int:
+def size(audit: Audit, units: list[Unit]) -> int:
     """How many calls the plan wants to be looked at; ValueError where so few calls could not show it."""
-    return plan(count, audit.rate, audit.confidence, audit.accepts).size
+    if audit.by_team:
+        return sum(_shared_out(audit, units).values())
+    return plan(len(units), audit.rate, audit.confidence, audit.accepts).size
 
 
 def drawn(audit: Audit, units: list[Unit], seed: bytes) -> list[Drawn]:
     """The sample; the same for the same calls and seed, whoever draws."""
-    wanted = size(audit, len(units))
+    if audit.by_team:
+        teams: dict[str, list[str]] = {}
+        for unit in units:
+            teams.setdefault(unit.team, []).append(unit.call)
+        return draw_in_strata(teams, _shared_out(audit, units), seed)
+    wanted = size(audit, units)
     if audit.by_risk:
         return draw_by_risk({unit.call: unit.risk for unit in units}, wanted, seed)
     return draw([unit.call for unit in units], wanted, seed)
+
+
+def _shared_out(audit: Audit, units: list[Unit]) -> dict[str, int]:
+    return plan_in_strata(Counter(unit.team for unit in units), audit.rate, audit.confidence)

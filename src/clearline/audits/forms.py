@@ -43,6 +43,11 @@ class PlanForm(forms.Form):
         required=False,
         help_text="More is found; the estimate weighs each call by how likely it was drawn.",
     )
+    by_team = forms.BooleanField(
+        label="Draw some of each team",
+        required=False,
+        help_text="No team is left out. It goes with neither of the two above.",
+    )
 
     def __init__(
         self,

@@ -29,6 +29,7 @@ class Audit(models.Model):
     confidence = models.FloatField()  # … shown so surely …
     accepts = models.IntegerField(default=0)  # … by at most so many in the sample"
     by_risk = models.BooleanField(default=False)  # calls with findings are likelier to be drawn
+    by_team = models.BooleanField(default=False)  # some of each team, shared out by their calls
     seed = models.CharField(max_length=64, blank=True)  # hexadecimal
     seeded = models.BigIntegerField(null=True)
     drawn = models.BigIntegerField(null=True)
@@ -41,6 +42,13 @@ class Audit(models.Model):
 
     def __str__(self) -> str:
         return self.uid
+
+    @property
+    def how(self) -> str:
+        """How its calls are drawn, in words."""
+        if self.by_team:
+            return "some of each team, shared out by how many calls each has"
+        return "weighted by risk" if self.by_risk else "each call as likely as any other"
 
 
 class Paper(models.Model):
@@ -122,3 +130,18 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return self.uid
+
+
+class Trial(models.Model):
+    """How often a rule came up lately, counted anew each night on timelines that were drawn; what a rule gives as evidence."""
+
+    rule = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=20)  # of timeline
+    there = models.IntegerField()  # timelines of the last 30 days
+    looked = models.IntegerField()  # of these were drawn and replayed
+    tried = models.IntegerField()  # in so many of those it came up
+    last = models.BigIntegerField(null=True)  # when it was last seen to come up
+    counted = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.rule

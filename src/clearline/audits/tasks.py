@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from clearline.audits.actions.correcting import LOOK, looked_after
 from clearline.audits.models import Action
+from clearline.audits.programme.trying import TRY, trying
 from clearline.record.jobs import Kind, Work
 from clearline.record.judging import judging
 from clearline.record.watching import Watches
@@ -17,4 +18,4 @@ def looking(work: Work) -> None:
             looked_after(row, work.clock(), Watches(judging))
 
 
-KINDS: Mapping[str, Kind] = {LOOK: looking}
+KINDS: Mapping[str, Kind] = {LOOK: looking, TRY: trying}

@@ -1,11 +1,12 @@
 """Addresses of the pages of audits."""
 
-from django.urls import path
+from django.urls import include, path
 
 from clearline.audits.views import actions, audits
 
 urlpatterns = [
     path("", audits.audits, name="audits"),
+    path("programme/", include("clearline.audits.programme.urls")),
     path("plan/", audits.plan_audit, name="plan_audit"),
     path("actions/", actions.actions, name="actions"),
     path("actions/open/", actions.open_action, name="open_action"),

@@ -91,6 +91,8 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     ),  # with calls of everybody
     "write own rules": dict.fromkeys((Role.ANALYST, Role.OFFICER), _ALL),
     "approve own rules": _OFFICER,
+    "see programme": dict.fromkeys((Role.ANALYST, Role.OFFICER, Role.AUDITOR), _ALL),
+    "keep programme": _OFFICER,
     "see audits": dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER, Role.AUDITOR), _ALL),
     "plan audits": _OFFICER,
     "conduct audits": dict.fromkeys((Role.ANALYST, Role.OFFICER), _ALL),

@@ -5,11 +5,11 @@ import json
 import pytest
 from tests.audits.conftest import DAY, RULE, planned, soon
 from tests.characters import Cast
-from tests.record.conftest import LATER, NOON
+from tests.record.conftest import GOOD, LATER, NOON, Take, call
 
 from clearline.audits.actions import auditing
 from clearline.audits.documents.oscal import documents
-from clearline.audits.drawing import digest, population
+from clearline.audits.drawing import digest, population, size
 from clearline.audits.drawing import drawn as draw
 from clearline.audits.models import Audit, Nonconformity
 from clearline.audits.queries import audits as queries
@@ -149,3 +149,22 @@ def test_a_day_is_a_day_on_both_sides_of_the_change_of_clocks(many: Cast, watche
     deadline = Duty.objects.get(rule="audit-in-time").deadline
     assert deadline is not None
     assert deadline // DAY == (queries.midnight(row.due) + DAY - SECOND) // DAY
+
+
+def test_a_sample_of_each_team_leaves_none_out_and_can_be_drawn_again(
+    many: Cast, take: Take, watches: Watches
+) -> None:
+    for number in range(4):
+        take(call(*GOOD, name=f"b-{number}", at=NOON + number * 60 * SECOND, agent="a-9"))
+    row = planned(many, LATER, watches, by_team=True)
+    auditing.assigned(many.alice, row, many.anna, LATER + 1, watches)
+    auditing.seeded(many.anna, row, LATER + 2, watches)
+    row = auditing.sample_drawn(many.anna, row, LATER + 3, watches)
+    assert set(row.papers.values_list("team", flat=True)) == {"Tents", "Boots"}
+    units = population(row)
+    assert row.papers.count() == size(row, units)
+    again = [one.unit for one in draw(row, units, bytes.fromhex(row.seed))]
+    assert again == list(row.papers.order_by("place").values_list("call", flat=True))
+    for more in ({"by_risk": True}, {"accepts": 1}):
+        with pytest.raises(RefusedError, match="accepts no call in breach"):
+            planned(many, LATER, watches, by_team=True, **more)

@@ -38,6 +38,7 @@ class Plan(msgspec.Struct, frozen=True):
     confidence: float = 0.95
     accepts: int = 0
     by_risk: bool = False
+    by_team: bool = False
 
 
 def planned(by: Person, plan: Plan, at: Instant, watches: Watches) -> Audit:
@@ -52,6 +53,8 @@ def planned(by: Person, plan: Plan, at: Instant, watches: Watches) -> Audit:
         raise RefusedError(
             f"name the rules that are audited; there is none called {', '.join(unknown) or '(nothing)'}"
         )
+    if plan.by_team and (plan.by_risk or plan.accepts):
+        raise RefusedError("a sample of each team is not weighted by risk, and accepts no call in breach")
     with transaction.atomic():
         row = Audit(
             uid=next_number(Audit, "AU", at),
@@ -65,6 +68,7 @@ def planned(by: Person, plan: Plan, at: Instant, watches: Watches) -> Audit:
             confidence=plan.confidence,
             accepts=plan.accepts,
             by_risk=plan.by_risk,
+            by_team=plan.by_team,
             planned_by=by,
             planned=at,
         )

@@ -147,7 +147,7 @@ def _draw(audit: Audit) -> told.Draw | None:
         seeded=audit.seeded,
         drawn=audit.drawn,
         size=audit.papers.count(),
-        how="weighted by risk" if audit.by_risk else "each call as likely as any other",
+        how=audit.how,
         rate=audit.rate,
         confidence=audit.confidence,
         accepts=audit.accepts,

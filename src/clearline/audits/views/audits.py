@@ -72,6 +72,7 @@ def plan_audit(request: HttpRequest) -> HttpResponse:
             told["confidence"],
             told["accepts"],
             told["by_risk"],
+            told["by_team"],
         )
         try:
             made = auditing.planned(asks, plan, at, Watches(judging))
@@ -257,11 +258,11 @@ def _person(request: HttpRequest) -> Person:
 
 def _size(row: Audit) -> tuple[int, int | None, str]:
     """How many calls there are today, how many of them would be drawn, or why none."""
-    count = len(population(row))
+    units = population(row)
     try:
-        return count, size(row, count), ""
+        return len(units), size(row, units), ""
     except ValueError as error:
-        return count, None, str(error)
+        return len(units), None, str(error)
 
 
 def _found(asks: Person, uid: str) -> Audit:

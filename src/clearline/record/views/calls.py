@@ -35,6 +35,7 @@ def calls(request: HttpRequest) -> HttpResponse:
             "form": form,
             "part": part,
             "told": told(part, "call"),
+            "days": address("days") if may(asks, "see coverage") else "",
             "words": LISTS.get(form.data.get("sort") or lists.NEWEST, LISTS[""]),
             "rows": [
                 (one, names.get(one.agent, ""), masked_contact(one.contact), lasted(one)) for one in part.rows
