@@ -3,12 +3,14 @@
 from typing import Final
 
 import msgspec
+from django.db.models import QuerySet
 
 from clearline.audits.models import Action
 from clearline.engine.events import SECOND, Instant
 from clearline.people.models import Person
 from clearline.record.models import Call, Finding
 from clearline.record.models.judged import STANDING
+from clearline.review.models import Triage
 from clearline.statistics.compared import Effect, difference, effect
 from clearline.statistics.intervals import Estimate
 
@@ -36,10 +38,16 @@ def look(action: Action, at: Instant) -> Check:
     return Check(at, before, after, effect(before, after))
 
 
+def upheld() -> QuerySet[Finding]:
+    """Findings that stand, without those that people have dismissed; one that was merged was a breach all the same."""
+    gone = Triage.objects.filter(state=Triage.State.DISMISSED).values("finding")
+    return Finding.objects.filter(STANDING).exclude(uid__in=gone)
+
+
 def _counted(action: Action, since: Instant, until: Instant) -> tuple[int, int]:
     calls = Call.objects.filter(started__gte=since, started__lt=until, state=Call.State.EVALUATED)
     if action.team:
         agents = Person.objects.filter(team__name=action.team).exclude(agent=None).values("agent")
         calls = calls.filter(agent__in=agents)
-    broken = Finding.objects.filter(STANDING, rule=action.rule, timeline__call__in=calls)
+    broken = upheld().filter(rule=action.rule, timeline__call__in=calls)
     return broken.values("timeline").distinct().count(), calls.count()

@@ -9,6 +9,7 @@ from tests.record.conftest import BAD, GOOD, LATER, Take, call
 
 from clearline.audits.actions import correcting
 from clearline.audits.actions.correcting import Opening
+from clearline.audits.checking import look
 from clearline.audits.models import Action
 from clearline.audits.tasks import KINDS
 from clearline.engine.events import SECOND, Instant
@@ -17,6 +18,7 @@ from clearline.record.actions.ticking import tick
 from clearline.record.errors import RefusedError
 from clearline.record.models import Duty, Event, Finding
 from clearline.record.watching import Watches
+from clearline.review.models import Triage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Opened = Callable[..., Action]
@@ -128,3 +130,18 @@ def test_with_few_calls_it_is_looked_at_later(
 
 def test_without_a_rule_there_is_nothing_to_look_at(many: Cast, opened: Opened, watches: Watches) -> None:
     assert done(many, opened(rule=""), watches).state == "closed"
+
+
+def test_what_people_dismissed_does_not_count_against_an_action(
+    many: Cast, opened: Opened, take: Take
+) -> None:
+    row = opened()
+    calls_since(take, *BAD, count=2, good=2)
+    row.completed = LATER + DAY
+    at = LATER + 5 * DAY
+    assert look(row, at).after == (2, 4)
+    found = Finding.objects.filter(rule=RULE, question=False, timeline__subject="s-000")
+    for one in found:
+        Triage.objects.create(finding=one.uid, state=Triage.State.DISMISSED, decided_by=many.alice)
+    assert found
+    assert look(row, at).after == (1, 4)

@@ -7,15 +7,15 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Max, QuerySet
 
+from clearline.audits.checking import upheld
 from clearline.audits.models import Trial
 from clearline.audits.programme.trying import WINDOW
 from clearline.engine.durations import Calendar, parse_span, reach, read_instant
 from clearline.engine.events import Instant
 from clearline.people.models import Person, Role
 from clearline.record.models import Event, Finding, Timeline
-from clearline.record.models.judged import ASKED, STANDING
+from clearline.record.models.judged import ASKED
 from clearline.record.watching import read
-from clearline.review.models import Triage
 
 UTC: Final = Calendar()
 GIVEN: Final = {"document.adopted": "document", "person.appointed": "task"}
@@ -130,9 +130,8 @@ def _agents() -> dict[str, tuple[str, Instant | None]]:
 
 
 def findings(since: Instant, until: Instant) -> QuerySet[Finding]:
-    """Findings after an instant, without those that people have dismissed, or merged into others."""
-    gone = Triage.objects.filter(state__in=(Triage.State.DISMISSED, Triage.State.MERGED)).values("finding")
-    return Finding.objects.filter(STANDING, at__gt=since, at__lte=until).exclude(uid__in=gone)
+    """Findings after an instant, as people have left them standing."""
+    return upheld().filter(at__gt=since, at__lte=until)
 
 
 def _fired(at: Instant) -> dict[str, Fired]:
