@@ -15,7 +15,7 @@ from clearline.speech.errors import SpeechError
 from clearline.speech.installed import INSTALL
 from clearline.speech.rates import WIDE
 from clearline.speech.recognisers.loops import goes_round
-from clearline.speech.recognising import Recogniser, Word
+from clearline.speech.recognising import CLEARLY, NOT_UNDERSTOOD, Recogniser, Word, not_understood
 from clearline.speech.sound import Samples, Seconds
 from clearline.speech.speaking import AROUND, PAUSE, quietest
 
@@ -27,6 +27,7 @@ SHARE: Final = 5  # of a segment after which the next partial comes: all of it i
 LONGEST: Final[Seconds] = 15.0  # of a segment; then it is cut where it is quietest
 HOLE: Final[Seconds] = 0.1  # by which times may differ and be the same stream
 LATE, LATER, LATEST = 1.5, 6.0, 20.0  # seconds behind, from which less and less is done
+LAGS: Final = "it came quicker than it can be heard here"
 UNSURE: Final = 0.49  # of words that were heard in haste: a question, not an answer
 
 
@@ -56,10 +57,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Sound that was not heard, because the machine could not keep up."""
+    """Sound in which somebody may have spoken, and it was not heard."""
 
     start: Seconds
     end: Seconds
+    why: str = LAGS
 
 
 Heard: TypeAlias = Partial | Said | Lost
@@ -133,6 +135,11 @@ class Ear:
             heard += self._heard(chunk, behind)
         return heard
 
+    @property
+    def reached(self) -> Seconds:
+        """Up to here all is told."""
+        return self._segment.start if self._segment else self._at
+
     def end(self, behind: Seconds = 0.0) -> list[Heard]:
         """What was being said when the stream ended."""
         return [*self._found(), *self._close(behind)]
@@ -199,22 +206,34 @@ class Ear:
         return list(self._said(segment, behind))
 
     def _said(self, segment: _Segment, behind: Seconds) -> Iterable[Heard]:
-        sound = np.concatenate(segment.chunks)
+        """What stays of a segment, and what of it was not understood."""
+        ends = segment.start + segment.seconds
         words: tuple[Word, ...] = ()
         if segment.voice >= SHORTEST:
-            if self._careful is not None and behind <= LATER:
-                words = tuple(
-                    Word(one.text, segment.start + one.start, segment.start + one.end, one.sure)
-                    for phrase in self._careful.hear(sound, WIDE)
-                    for one in phrase.words
-                )
+            try:
+                words = self._words(segment, behind)
+            except SpeechError as error:
+                yield Lost(segment.start, ends, str(error))
             else:
-                words = _spread(self._quick.text(sound), segment.start, segment.seconds - segment.quiet)
-                if goes_round(words, segment.voice):
-                    words = tuple(replace(word, sure=0.0) for word in words)
+                yield from (Lost(one.start, one.end, NOT_UNDERSTOOD) for one in not_understood(words))
+                if not words and segment.voice >= CLEARLY:
+                    yield Lost(segment.start, ends, NOT_UNDERSTOOD)
         if words or segment.text:
             start = words[0].start if words else segment.start
-            yield Said(segment.id, words, start, words[-1].end if words else segment.start + segment.seconds)
+            yield Said(segment.id, words, start, words[-1].end if words else ends)
+
+    def _words(self, segment: _Segment, behind: Seconds) -> tuple[Word, ...]:
+        sound = np.concatenate(segment.chunks)
+        if self._careful is not None and behind <= LATER:
+            return tuple(
+                Word(one.text, segment.start + one.start, segment.start + one.end, one.sure)
+                for phrase in self._careful.hear(sound, WIDE)
+                for one in phrase.words
+            )
+        words = _spread(self._quick.text(sound), segment.start, segment.seconds - segment.quiet)
+        if goes_round(words, segment.voice):
+            return tuple(replace(word, sure=0.0) for word in words)
+        return words
 
 
 def _is_time(segment: _Segment) -> bool:
