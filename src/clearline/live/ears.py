@@ -24,12 +24,10 @@ from clearline.formats.streaming.told import Audio
 from clearline.formats.turns import Turn
 from clearline.live import sounds
 from clearline.live.workers import done
+from clearline.record.recordings.superseding import HEARD_LIVE, PEOPLE
 from clearline.speech.installed import INSTALL, LIVE, missing
 
-SOURCE: Final = "ears"  # of what is heard here, and on whose behalf it is stored
-PEOPLE: Final = frozenset(
-    {"agent", "customer", "unknown"}
-)  # whose words are a transcript; announcements are none
+SOURCE: Final = HEARD_LIVE  # on whose behalf it is stored, too
 BEAT: Final = 2.0  # seconds between questions whether it is there
 SILENT: Final = 30  # questions without an answer: a long segment, heard several times, takes its time
 AGAIN: Final = 0.5  # seconds before the next is started
