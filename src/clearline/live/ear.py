@@ -20,7 +20,7 @@ import numpy as np
 from clearline.engine.events import SECOND
 from clearline.live import sounds
 from clearline.speech import g711
-from clearline.speech.errors import SpeechError
+from clearline.speech.errors import NotHeard, SpeechError
 from clearline.speech.recognisers.live import LATE, LATER, Ear, Heard, Lost, Partial, Said
 from clearline.speech.sound import Samples, Seconds
 
@@ -200,7 +200,7 @@ def serve(end: socket.socket, hearing: Hearing) -> None:
 
 
 def ears() -> Callable[[int], Ear]:
-    """Makes ears for a rate, by what is installed and set; SpeechError where that is not enough."""
+    """Makes ears for a rate, by what is installed and set; NotHeard where that is not enough."""
     from clearline.speech.engines import recogniser  # noqa: PLC0415 - seconds
     from clearline.speech.recognisers.moonshine import Moonshine  # noqa: PLC0415
 
@@ -216,7 +216,7 @@ def main(descriptor: int) -> None:
     with socket.socket(fileno=descriptor) as end:
         try:
             hearing = Hearing(ears())
-        except SpeechError as error:
+        except NotHeard as error:
             end.sendall(sounds.line(sounds.Deaf(str(error))))
             raise SystemExit(DEAF) from None
         try:
