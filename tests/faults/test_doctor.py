@@ -167,3 +167,20 @@ def test_sound_that_is_not_heard_is_told_with_what_helps(monkeypatch: pytest.Mon
     assert "moonshine_voice is missing: pip install 'clearline[speech]'" in told[1]
     monkeypatch.setattr(settings, "HEAR", False)
     assert list(doctor._sound()) == []
+
+
+def test_a_recording_that_lies_long_where_it_arrived_is_named(house: House) -> None:
+    folder = house.home / "recordings" / "arriving"
+    folder.mkdir(parents=True, mode=0o700)
+    for name in ("old.wav", "torn.wav.part", "new.wav"):
+        (folder / name).write_bytes(b"RIFF")
+        (folder / name).chmod(0o600)
+    for name in ("old.wav", "torn.wav.part"):
+        os.utime(folder / name, (1_000_000_000, 1_000_000_000))
+    code, lines = said(house)
+    assert code == 1
+    (told,) = [line for line in lines if "lie in the clear" in line]
+    assert "2 recordings" in told
+    assert str(folder / "old.wav") in told
+    assert str(folder / "torn.wav.part") in told
+    assert "new.wav" not in told
