@@ -1,7 +1,7 @@
 """Where somebody speaks.
 
 Silero's model says for each 32 ms how likely that is. faster-whisper carries it, and onnxruntime runs a minute of it at a time: that is
-many times as quick as one window a call (`bench/RESULTS.md`), which is how it is asked while people speak.
+two to three times as quick as one window a call (`bench/RESULTS.md`), which is how it is asked while people speak.
 """
 
 from collections.abc import Iterable, Iterator
