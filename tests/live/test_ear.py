@@ -128,7 +128,10 @@ def test_a_recogniser_that_fails_costs_one_segment() -> None:
     ear = hearing(careful)
     careful.fails = True
     say(ear, CUSTOMER)
-    assert sounds.Failed("c-1", "The service does not answer.") in work(ear)
+    (lost,) = [one for one in work(ear) if isinstance(one, sounds.Unheard)]
+    assert (lost.call, lost.by, lost.why) == ("c-1", "customer", "The service does not answer.")
+    assert 0 <= lost.at - AT < SECOND
+    assert 1 < lost.seconds < 5
     careful.fails = False
     say(ear, CUSTOMER, after=5.0)
     assert len(words(work(ear))) == 1

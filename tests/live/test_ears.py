@@ -13,11 +13,12 @@ from tests.live.conftest import Story, until
 from tests.live.test_hub import STARTED, running
 from tests.speech.spoken import call, telephone
 
-from clearline.engine.events import UTTERANCE, Instant
+from clearline.engine.events import UNHEARD, UTTERANCE, Event, Instant
 from clearline.formats.streaming.told import Audio
 from clearline.live import ears, wire
 from clearline.live.hub import Hub
 from clearline.record.models import Event as Row
+from clearline.record.watching import read
 from clearline.ui.clock import now
 
 Tell = Callable[[Story], None]
@@ -34,6 +35,17 @@ async def speak(hub: Hub, sound: bytes, name: str = "c-1", by: str = "customer")
         at = begun + place * 125
         await asyncio.sleep(max(0.0, (at - now()) / 1_000_000))
         hub.sound([Audio(name, by, at, "mulaw", RATE, sound[place : place + PIECE])])
+
+
+Ears = tuple[ears.Ears, list[Event]]
+
+
+@pytest.fixture
+def told_of(monkeypatch: pytest.MonkeyPatch) -> Ears:
+    """The edge's end where no child comes, and the events that it tells."""
+    events: list[Event] = []
+    monkeypatch.setattr(ears.Ears, "_begin", lambda _: None)
+    return ears.Ears(lambda some, _: events.extend(some), lambda *_: None, hears=True), events
 
 
 def talk(hub: Hub, name: str = "c-1") -> str:
@@ -80,8 +92,64 @@ def test_a_child_that_is_killed_is_followed_by_one_that_hears(tell: Tell) -> Non
         assert hub.ears.child is not None
         assert hub.ears.child.process.pid != first.process.pid
         assert "missed" not in hub.calls["c-1"].troubles
+        (lost,) = [row async for row in Row.objects.filter(source="ears", type=UNHEARD)]
+        data = read(bytes(lost.body or b"")).data
+        assert (data["by"], data["why"]) == ("customer", ears.GONE)
+        assert 0.5 < data["seconds"] < 5
 
     tell(story)
+
+
+def test_sound_that_is_missing_is_an_event_when_the_stream_goes_on(told_of: Ears) -> None:
+    hears, events = told_of
+    hears.hear([Audio("c-1", "customer", 0, "mulaw", RATE, bytes(RATE))])  # a second
+    hears.hear([Audio("c-1", "customer", 1_400_000, "mulaw", RATE, bytes(RATE))])  # no word fits in between
+    assert events == []
+    hears.hear([Audio("c-1", "customer", 5_000_000, "mulaw", RATE, bytes(RATE))])
+    (lost,) = events
+    assert (lost.type, lost.at, lost.subjects) == (UNHEARD, 2_400_000, {"call": "c-1"})
+    assert lost.data == {"by": "customer", "seconds": 2.6, "why": ears.MISSING}
+
+
+def test_sound_of_one_speaker_is_not_missing_where_the_other_is_heard(told_of: Ears) -> None:
+    hears, events = told_of
+    for second in range(10):
+        hears.hear([Audio("c-1", "customer", second * 1_000_000, "mulaw", RATE, bytes(RATE))])
+        if second % 5 == 0:
+            hears.hear([Audio("c-1", "agent", second * 1_000_000, "s16le", 16_000, bytes(2 * 16_000))])
+    assert [(one.data["by"], one.data["seconds"]) for one in events] == [("agent", 4.0)]
+
+
+def test_what_was_let_go_up_to_the_end_of_a_call_is_an_event(
+    told_of: Ears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hears, events = told_of
+    monkeypatch.setattr(ears, "FULL", 100)
+    for second in range(4):
+        hears.hear([Audio("c-1", "customer", second * 1_000_000, "mulaw", RATE, bytes(RATE))])
+    hears.happened(Event("pbx/e", "call.ended", 4_000_000, subjects={"call": "c-1"}))
+    (lost,) = events
+    assert (lost.at, lost.data) == (
+        1_000_000,
+        {"by": "customer", "seconds": 3.0, "why": ears.UNTAKEN},
+    )
+
+
+def test_of_a_call_that_nobody_can_hear_all_is_unheard(told_of: Ears) -> None:
+    hears, events = told_of
+    hears.deaf = "nothing is installed"
+    hears.hear([Audio("c-1", "customer", 0, "mulaw", RATE, bytes(RATE))])
+    hears.happened(Event("pbx/e", "call.ended", 4_000_000, subjects={"call": "c-1"}))
+    assert [(one.at, one.data["seconds"]) for one in events] == [(0, 1.0)]
+
+
+def test_of_a_call_whose_words_somebody_else_tells_nothing_is_unheard(told_of: Ears) -> None:
+    hears, events = told_of
+    hears.hear([Audio("c-1", "customer", 0, "mulaw", RATE, bytes(RATE))])
+    hears.happened(Event("pbx/w", UTTERANCE, 0, {"by": "customer"}, {"call": "c-1"}))
+    hears.hear([Audio("c-1", "customer", 9_000_000, "mulaw", RATE, bytes(RATE))])
+    hears.happened(Event("pbx/e", "call.ended", 10_000_000, subjects={"call": "c-1"}))
+    assert events == []
 
 
 def test_a_card_number_is_hidden_on_the_wall_while_it_is_spoken(
@@ -125,9 +193,8 @@ def test_another_transcript_in_the_midst_of_a_call_ends_the_hearing_of_it(tell: 
         await speak(hub, CUSTOMER)
         await until(lambda: "order 17" in talk(hub))
         await hub.take("token-1", "pbx", running("c-1", "9 agent: Of course.", name="u"))
-        before = hub.ears.calls["c-1"].came
         await speak(hub, OTHER, by="agent")
-        assert hub.ears.calls["c-1"].came == before
+        assert hub.ears.calls["c-1"].sides.keys() == {"customer"}
 
     tell(story)
 

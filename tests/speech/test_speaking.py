@@ -5,15 +5,28 @@ import pytest
 from tests.speech.spoken import call, said
 
 from clearline.speech.rates import resampled
-from clearline.speech.speaking import quietest, speech, windows
+from clearline.speech.speaking import HEARD, MOST, quietest, windows
+from clearline.speech.voice import spoken
 
 
 def test_speech_is_found_where_somebody_speaks_and_nowhere_else() -> None:
-    found = speech(resampled(call().channel(1), 8_000))
+    found = spoken(call().channel(1), 8_000, HEARD)
     for one in said():
         if one["by"] == "customer":
             assert any(span.start <= one["start"] + 0.1 and span.end >= one["end"] - 0.1 for span in found)
     assert sum(span.seconds for span in found) < 25
+
+
+def test_whoever_speaks_for_long_is_cut_where_they_pause_and_all_is_there() -> None:
+    talk = np.tile(call().channel(1)[13 * 8_000 : 20 * 8_000], 10)
+    whole, found = (
+        spoken(talk, 8_000, HEARD._replace(longest=0.0, pause=9.0)),
+        spoken(talk, 8_000, HEARD._replace(pause=9.0)),
+    )
+    assert [one.seconds > 60 for one in whole] == [True]
+    assert all(one.seconds <= MOST for one in found)
+    assert (found[0].start, found[-1].end) == (whole[0].start, whole[0].end)
+    assert all(one.end == after.start for one, after in pairwise(found))
 
 
 @pytest.mark.parametrize("longest", [12.0, 20.0, 300.0])

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearline.speech.decoding import opened
-from clearline.speech.rates import resampled
+from clearline.speech.rates import WIDE, resampled
 from clearline.speech.sound import Samples, Span
-from clearline.speech.voice import likelihoods, spoken, total
+from clearline.speech.voice import WINDOW, Detector, likelihoods, spoken, total
 
 RATE = 8_000
 
@@ -92,3 +92,14 @@ def test_a_minute_at_a_time_is_as_good_as_all_at_once(shared: Path, monkeypatch:
 
 def test_spans_know_their_length() -> None:
     assert total([Span(1, 2), Span(3, 5)]) == 3
+
+
+@pytest.mark.data
+def test_a_window_at_a_time_is_as_good_as_a_minute(shared: Path) -> None:
+    voice = resampled(digits(shared), RATE)
+    voice = voice[: len(voice) // WINDOW * WINDOW]
+    detector = Detector()
+    likely = [float(detector.likely(one)[0]) for one in np.split(voice, len(voice) // WINDOW)]
+    assert likely == pytest.approx(likelihoods(voice, WIDE), abs=1e-4)
+    detector.reset()
+    assert float(detector.likely(voice[:WINDOW])[0]) == pytest.approx(likely[0], abs=1e-4)

@@ -19,6 +19,12 @@ Its data: `by` (agent, customer, system or unknown), `text`, `seconds` (how long
 `confidence` (0 to 1, of the whole, where known).
 """
 
+UNHEARD = "words.unheard"
+"""The type of the event that somebody may have spoken and nobody heard it: sound was lost, or not understood.
+
+Its data: `by` (as of an utterance), `seconds` (how long that was), `why` (for people to read).
+"""
+
 
 class Event(msgspec.Struct, frozen=True):
     """Something that happened at a time, on one or more timelines."""

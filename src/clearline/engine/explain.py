@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from clearline.engine.durations import moment_of
-from clearline.engine.events import UTTERANCE, Instant
+from clearline.engine.events import UNHEARD, UTTERANCE, Instant
 from clearline.engine.forms.form import How, Mark
 from clearline.engine.masking import mask_digits
 from clearline.engine.sentences import Form, Sentence, Term, without_conditions
@@ -82,9 +82,11 @@ def shown(mark: Mark | None, clock: Clock = dated) -> str:
     """The words or the event at a mark, with speaker and time."""
     if mark is None:
         return "nothing"
+    by = str(mark.event.data.get("by", "unknown")).replace("unknown", "somebody")
+    if mark.event.type == UNHEARD:
+        return f"what {by} may have said unheard at {clock(mark.at)}"
     if mark.event.type != UTTERANCE:
         return f"`{mark.event.type}` at {clock(mark.at)}"
-    by = str(mark.event.data.get("by", "unknown")).replace("unknown", "somebody")
     return f'{by} saying "{quoted(mark)}" at {clock(mark.at)}'
 
 

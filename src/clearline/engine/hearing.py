@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from clearline.engine.entities import Entity, Listener
-from clearline.engine.events import SECOND, UTTERANCE, Event, Instant
+from clearline.engine.events import SECOND, UNHEARD, UTTERANCE, Event, Instant
 from clearline.engine.rules import Kind, Signal
 from clearline.engine.scan import Hit, Lexicon
 from clearline.engine.skim import hear_all
@@ -24,6 +24,7 @@ START, END, WHOLE = "start", "end", "whole"
 ANY_EVENT = "*"
 ANYONE = "anyone"
 SPEAKING = {"agent_says": "agent", "customer_says": "customer", "somebody_says": ANYONE}
+NOT_HEARD = "some of what was said was not heard"
 UNCERTAIN = 0.5  # words that the recogniser trusts less than this are a question, not an answer
 
 
@@ -214,6 +215,9 @@ class Hearing:
             if ANY_EVENT in self.edges:
                 yield Heard(ANY_EVENT, WHOLE, (event.at, event.seq, event.id, -1), event)
             return
+        if event.type == UNHEARD:
+            yield from self._unheard(event)
+            return
         order = (event.at, event.seq, event.id, 0)
         for edge in self.edges.get(event.type, ()):
             yield Heard(event.type, edge, order, event)
@@ -221,6 +225,17 @@ class Hearing:
             yield Heard(ANY_EVENT, WHOLE, order, event)
         if event.type.startswith(self.own) or event.type == self.ends:
             yield Heard("", WHOLE, order, event)
+
+    def _unheard(self, event: Event) -> Iterator[Heard]:
+        """All that may have been said, from the first moment to the last: each in doubt."""
+        for order in (word_order(event, START, 0, -1), word_order(event, END, 0, -1)):
+            yield Heard("", WHOLE, order, event)
+            if ANY_EVENT in self.edges:
+                yield Heard(ANY_EVENT, WHOLE, order, event, doubt=NOT_HEARD)
+            for name, by in (*self.by.items(), *((name, (one,)) for name, one in self._speaking)):
+                if not by or ANYONE in by or _by(event) in {*by, "unknown"}:
+                    for edge in self.edges[name]:
+                        yield Heard(name, edge, order, event, doubt=NOT_HEARD)
 
 
 def _entities(utterances: Sequence[Event]) -> Iterable[tuple[int, Entity]]:

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, NamedTuple
 
 from clearline.engine import states as named
 from clearline.engine.conditions import Condition, Truth
 from clearline.engine.durations import Calendar
-from clearline.engine.events import Instant
+from clearline.engine.events import UNHEARD, Event, Instant
 from clearline.engine.forms.each import NO_KEY
-from clearline.engine.forms.form import Breach, Mark, Tally
-from clearline.engine.hearing import Heard, Moment
+from clearline.engine.forms.form import Mark, Tally
+from clearline.engine.hearing import Moment
 from clearline.engine.program import Clause, Program, Teaching, instant_in_force
+from clearline.engine.questions import Question, asked
 from clearline.engine.sentences import StateFormula, StateName, state_names
 from clearline.engine.states import Running
+from clearline.engine.touching import Known, Touched, touched_by
 
-Known = Mapping[str, Mapping[str, Any]]
 MAX_DOUBTS = 8  # reasons kept for a clause
+OFTEN = 16  # times that one thing may have been said between two moments in which nobody heard
 SPENT = 16  # timers that may lie about unarmed
-
-
-class Question(NamedTuple):
-    """A breach that only the strict run saw, and what was uncertain when it did."""
-
-    breach: Breach
-    doubts: tuple[str, ...]
 
 
 class Snapshot(NamedTuple):
@@ -38,20 +33,10 @@ class Snapshot(NamedTuple):
     armed: list[Instant | None]
     states: dict[str, Running]
     known: dict[str, Mapping[str, Any]]
+    holes: tuple[Moment, ...]
     started: Instant | None
     ended: Instant | None
     fired: Instant | None
-
-
-class Touched:
-    """The parts of one owner that happen at a moment: certainly, or perhaps."""
-
-    __slots__ = ("bits", "doubt", "heard", "perhaps")
-
-    def __init__(self, heard: Heard) -> None:
-        self.bits = self.perhaps = 0
-        self.doubt = ""
-        self.heard = heard
 
 
 class Run:
@@ -73,6 +58,7 @@ class Run:
         self.timers: list[tuple[Instant, int]] = []
         self.armed: list[Instant | None] = [None] * size
         self.states = {name: named.begin(state) for name, state in program.states.items()}
+        self.holes: tuple[Moment, ...] = ()  # in which we are: what is said is not heard
         self.started: Instant | None = None
         self.ended: Instant | None = None
         self.fired: Instant | None = None  # the latest deadline that has passed
@@ -93,6 +79,7 @@ class Run:
             self.armed[:],
             dict(self.states),
             dict(self.known),
+            self.holes,
             self.started,
             self.ended,
             self.fired,
@@ -107,6 +94,7 @@ class Run:
         self.armed = saved.armed[:]
         self.wind()
         self.states, self.known = dict(saved.states), dict(saved.known)
+        self.holes = saved.holes
         self.started, self.ended, self.fired = saved.started, saved.ended, saved.fired
         self.learn()
 
@@ -140,70 +128,62 @@ class Run:
 
     def process(self, moment: Moment) -> None:
         """One moment: the deadlines before it, then all rules, states and facts as they stood before it."""
-        at = moment.order[0]
+        at, event = moment.order[0], moment.event
         if self.started is None:
             self.begin(at)
         self.fire(at - 1)
-        touched = self.touched(moment)
-        event = moment.event
-        known = {**self.known, "data": event.data} if touched else self.known
+        if event.type == UNHEARD and event not in (hole.event for hole in self.holes):
+            self.holes += (moment,) * (self.ended is None)
+            self.perhaps(at)
+            return
+        self.perhaps(at)
+        if event.type == UNHEARD:
+            self.holes = tuple(hole for hole in self.holes if hole.event != event)
+            return
+        self.happen(moment, at, self.clause)
+        self.learn_of(event)
+        self.perhaps(at)
+
+    def happen(
+        self, moment: Moment, at: Instant, clause: Callable[[int, Touched, Instant, Known], None]
+    ) -> None:
+        """All that listens to what a moment shows is told of it."""
+        touched = touched_by(self.program, moment, self.known)
+        known = {**self.known, "data": moment.event.data} if touched else self.known
         changes = []
         for owner, touch in touched.items():
             if isinstance(owner, int):
-                self.clause(owner, touch, at, known)
+                clause(owner, touch, at, known)
             elif owner in self.program.states:
                 changes.append((owner, self.changed_state(owner, touch, at, known)))
             else:
                 self.teach(self.program.teachings[owner], touch, known)
         for name, state in changes:
             self.states[name] = state
+
+    def perhaps(self, at: Instant) -> None:
+        """What was said in a hole may have been said between any two moments of it."""
+        for hole in self.holes:
+            self.happen(hole, at, self.often)
+
+    def often(self, index: int, touch: Touched, at: Instant, known: Known) -> None:
+        """Nobody knows how often it was said: until once more changes nothing. It is no try."""
+        tried = self.tallies[index].tried
+        for _ in range(OFTEN):
+            state = self.strict[index], self.lenient[index]
+            self.clause(index, touch, at, known)
+            if state == (self.strict[index], self.lenient[index]):
+                break
+        self.tallies[index].tried = tried
+
+    def learn_of(self, event: Event) -> None:
+        """What an event of the subject itself teaches; the end is one."""
         kind = self.program.kind
         if event.data and event.type.startswith(f"{kind.name}."):
             self.known[kind.name] = {**self.known.get(kind.name, {}), **present(event.data)}
             self.learn()
         if event.type == kind.ends and self.ended is None:
-            self.finish(Mark(at, event))
-
-    def touched(self, moment: Moment) -> dict[int | str, Touched]:
-        touched: dict[int | str, Touched] = {}
-        answers: dict[str, tuple[Truth, str]] = {}
-        known: Known | None = None
-        for heard in moment.heard:
-            for owner, bit, conditions in self.program.listeners.get((heard.name, heard.edge), ()):
-                truth: Truth = None if heard.doubt else True
-                doubt = heard.doubt
-                if conditions:
-                    known = known or {**self.known, "data": moment.event.data}
-                    truth, doubt = self.asked(conditions, truth, doubt, answers, known)
-                if truth is False:
-                    continue
-                touch = touched.get(owner)
-                if touch is None:
-                    touch = touched[owner] = Touched(heard)
-                if truth:
-                    touch.bits |= bit
-                else:
-                    touch.perhaps |= bit
-                    touch.doubt = doubt
-        return touched
-
-    def asked(
-        self,
-        conditions: tuple[Condition, ...],
-        truth: Truth,
-        doubt: str,
-        answers: dict[str, tuple[Truth, str]],
-        known: Known,
-    ) -> tuple[Truth, str]:
-        for condition in conditions:
-            if condition.source not in answers:
-                answers[condition.source] = condition.truth(known)
-            answer, why = answers[condition.source]
-            if answer is False:
-                return False, ""
-            if answer is None:
-                truth, doubt = None, doubt or why
-        return truth, doubt
+            self.finish(Mark(event.at, event))
 
     def clause(self, index: int, touch: Touched, at: Instant, known: Known) -> None:
         clause = self.program.clauses[index]
@@ -232,7 +212,7 @@ class Run:
             mark = mark._replace(key=key)
         if perhaps and len(self.doubts[index]) < MAX_DOUBTS and touch.doubt not in self.doubts[index]:
             self.doubts[index].append(touch.doubt)
-        self.advance(index, bits | perhaps & ~helpful, bits | perhaps & helpful, mark)
+        self.advance(index, bits | perhaps & ~helpful, automaton.mild(bits, perhaps), mark)
 
     def advance(self, index: int, strict_bits: int, lenient_bits: int, mark: Mark) -> None:
         step, calendar = self.program.clauses[index].automaton.step, self.calendar
@@ -257,11 +237,7 @@ class Run:
         tally.tried += harsh.tried
         tally.ended_first += harsh.ended_first
         tally.breaches.extend(mild.breaches)
-        certain = [breach._replace(detail="") for breach in mild.breaches]
-        doubts = tuple(self.doubts[index])
-        self.questions[index] += [
-            Question(breach, doubts) for breach in harsh.breaches if breach._replace(detail="") not in certain
-        ]
+        self.questions[index] += asked(harsh, mild, self.questions[index], self.doubts[index])
 
     def scope(self, clause: Clause, at: Instant, known: Known) -> tuple[Truth, str]:
         """Whether `while` and not `unless` holds now, and why that is unknown."""
@@ -333,8 +309,13 @@ class Run:
         return min((at for at in self.armed if at is not None), default=None)
 
     def fire(self, until: Instant) -> None:
-        """Every deadline up to and with `until`, in order."""
+        """Every deadline up to and with `until`, in order; in a hole what was said just in time may have met it."""
+        heard = None
         while self.timers and self.timers[0][0] <= until:
+            if self.holes and self.timers[0][0] != heard:
+                heard = self.timers[0][0]
+                self.perhaps(heard)
+                continue
             at, index = heapq.heappop(self.timers)
             if self.armed[index] == at:
                 self.fired = at if self.fired is None else max(at, self.fired)
@@ -361,7 +342,7 @@ class Run:
 
     def finish(self, mark: Mark) -> None:
         """The timeline ends: what is open is kept, what is due is broken, or ended first."""
-        self.ended = mark.at
+        self.ended, self.holes = mark.at, ()
         self.learn()
         for index, clause in enumerate(self.program.clauses):
             strict, lenient = self.strict[index], self.lenient[index]

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from clearline.engine.events import SECOND, UTTERANCE, Event, Instant
+from clearline.engine.events import SECOND, UNHEARD, UTTERANCE, Event, Instant
 from clearline.formats.errors import BadTime, Excluded, masked
 from clearline.formats.speakers import role_of
 from clearline.formats.text import cleaned
@@ -32,10 +32,10 @@ def conversation(form: str, told: Transcript, speakers: Mapping[str, str]) -> Co
     """One call: it starts, what was said and done in order of time, and it ends with the last of it."""
     left: Counter[str] = Counter()
     turns = _worded(told.turns, left)
-    if not turns:
+    if not turns and not any(what.type == UNHEARD for what in told.happenings):
         raise Excluded("holds no words")
     roles = {labels: role_of(labels, speakers) for labels in dict.fromkeys(turn.labels for turn in turns)}
-    timed = any(turn.start is not None for turn in turns)
+    timed = not turns or any(turn.start is not None for turn in turns)
     notes = [*told.notes, *_placed(turns), *_strangers(roles)]
     origin, subjects = told.origin or 0, {"call": cleaned(told.call)[0]}
     about = {key: cleaned(each)[0] if isinstance(each, str) else each for key, each in told.about.items()}
@@ -65,7 +65,7 @@ def conversation(form: str, told: Transcript, speakers: Mapping[str, str]) -> Co
 
 def _answered(events: list[Event], subjects: dict[str, str]) -> Event:
     """Whoever is heard has answered: at the first words, where the file does not say when."""
-    first = next(event.at for event in events if event.type == UTTERANCE)
+    first = next(event.at for event in events if event.type in {UTTERANCE, UNHEARD})
     return Event("answered", ANSWERED, first, {}, subjects)
 
 

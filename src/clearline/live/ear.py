@@ -20,8 +20,8 @@ import numpy as np
 from clearline.engine.events import SECOND
 from clearline.live import sounds
 from clearline.speech import g711
-from clearline.speech.errors import SpeechError
-from clearline.speech.recognisers.live import LATE, LATER, Ear, Heard, Partial, Said
+from clearline.speech.errors import NotHeard, SpeechError
+from clearline.speech.recognisers.live import LATE, LATER, Ear, Heard, Lost, Partial, Said
 from clearline.speech.sound import Samples, Seconds
 
 DEAF: Final = 3  # how it ends where nothing can be heard
@@ -65,6 +65,8 @@ class Hearing:
             case sounds.Over(call, tells):
                 self._over(call, tells=tells)
             case sounds.Beat():
+                for key in self.speakers:
+                    self._reached(key)
                 self.reports.append(sounds.There())
 
     def work(self, at: float) -> bool:
@@ -77,7 +79,7 @@ class Hearing:
         if not one.waiting:
             return False
         samples, begins = _next(one)
-        self._tell(key, lambda: one.ear.take(samples, begins, one.behind))
+        self._tell(key, one, lambda: one.ear.take(samples, begins, one.behind))
         self._keeps(key, one)
         return True
 
@@ -101,7 +103,8 @@ class Hearing:
         """Somebody of whom nothing comes any more has said what they were saying."""
         one = self.speakers[key]
         if one.ends or at - one.came > QUIET:
-            self._tell(key, one.ear.end)
+            self._tell(key, one, one.ear.end)
+            self._reached(key)
             del self.speakers[key]
 
     def _keeps(self, key: Key, one: Listening) -> None:
@@ -114,13 +117,18 @@ class Hearing:
             if not any(other.lags for (name, _), other in self.speakers.items() if name == call):
                 self.reports.append(sounds.Keeps(call, up=True))
 
-    def _tell(self, key: Key, hear: Callable[[], Iterable[Heard]]) -> None:
+    def _tell(self, key: Key, one: Listening, hear: Callable[[], Iterable[Heard]]) -> None:
+        begins = one.ear.reached
         try:
             heard = [*hear()]
-        except SpeechError as error:  # of this segment; it holds no words
-            self.reports.append(sounds.Failed(key[0], str(error)))
-            return
-        self.reports += [_words(key, one) for one in heard if isinstance(one, Partial | Said)]
+        except SpeechError as error:  # it holds no words
+            heard = [Lost(begins, max(begins, one.ear.reached), str(error))]
+        self.reports += [
+            _unheard(key, each) if isinstance(each, Lost) else _words(key, each) for each in heard
+        ]
+
+    def _reached(self, key: Key) -> None:
+        self.reports.append(sounds.Reached(*key, round(self.speakers[key].ear.reached * SECOND)))
 
 
 def _next(one: Listening) -> tuple[Samples, Seconds]:
@@ -148,6 +156,10 @@ def samples(piece: sounds.Piece) -> Samples:
 
 def _seconds(piece: sounds.Piece) -> Seconds:
     return len(piece.payload) / (1 if piece.encoding == "mulaw" else 2) / piece.rate
+
+
+def _unheard(key: Key, lost: Lost) -> sounds.Unheard:
+    return sounds.Unheard(*key, round(lost.start * SECOND), lost.end - lost.start, lost.why)
 
 
 def _words(key: Key, heard: Partial | Said) -> sounds.Words:
@@ -188,7 +200,7 @@ def serve(end: socket.socket, hearing: Hearing) -> None:
 
 
 def ears() -> Callable[[int], Ear]:
-    """Makes ears for a rate, by what is installed and set; SpeechError where that is not enough."""
+    """Makes ears for a rate, by what is installed and set; NotHeard where that is not enough."""
     from clearline.speech.engines import recogniser  # noqa: PLC0415 - seconds
     from clearline.speech.recognisers.moonshine import Moonshine  # noqa: PLC0415
 
@@ -204,7 +216,7 @@ def main(descriptor: int) -> None:
     with socket.socket(fileno=descriptor) as end:
         try:
             hearing = Hearing(ears())
-        except SpeechError as error:
+        except NotHeard as error:
             end.sendall(sounds.line(sounds.Deaf(str(error))))
             raise SystemExit(DEAF) from None
         try:

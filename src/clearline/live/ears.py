@@ -9,37 +9,35 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
 import msgspec
 
-from clearline.engine.events import UTTERANCE, Event
+from clearline.engine.events import SECOND, UNHEARD, UTTERANCE, Event, Instant
 from clearline.formats.conversation import ANSWERED
 from clearline.formats.streaming.talk import Talk
 from clearline.formats.streaming.told import Audio
 from clearline.formats.turns import Turn
 from clearline.live import sounds
 from clearline.live.workers import done
+from clearline.record.recordings.superseding import HEARD_LIVE, PEOPLE
 from clearline.speech.installed import INSTALL, LIVE, missing
 
-SOURCE: Final = "ears"  # of what is heard here, and on whose behalf it is stored
-PEOPLE: Final = frozenset(
-    {"agent", "customer", "unknown"}
-)  # whose words are a transcript; announcements are none
+SOURCE: Final = HEARD_LIVE  # on whose behalf it is stored, too
 BEAT: Final = 2.0  # seconds between questions whether it is there
 SILENT: Final = 30  # questions without an answer: a long segment, heard several times, takes its time
 AGAIN: Final = 0.5  # seconds before the next is started
 HELD: Final = 15.0  # the same after one that could not even start
-LATELY: Final = 10.0  # seconds: whose sound came since then may have been in the child that is gone
+HOLE: Final = SECOND // 2  # of sound that is missing, in which something may have been said
 FULL: Final = 4_000_000  # bytes that may wait: four minutes of one call at 8 kHz, in mu-law
 LONGEST: Final = 1 << 20  # bytes of a line
 LATE: Final = "The sound comes quicker than it can be heard here: words are late, unsure or missing."
 MISSED: Final = "Some of what was said was not heard."
+MISSING, UNTAKEN, GONE = "sound is missing", "nobody could hear it", "whoever heard it was gone"
 ANEW: Final = "then start Clearline anew"
 
 _LOG = logging.getLogger(__name__)
@@ -48,11 +46,20 @@ Trouble = Callable[[str, str, str], None]
 
 
 @dataclass(slots=True)
+class Side:
+    """One speaker of a call: up to where their sound was taken, let go after that, and told."""
+
+    taken: Instant
+    told: Instant
+    let_go: Instant = 0
+
+
+@dataclass(slots=True)
 class Heard:
     """A call whose sound may be heard."""
 
     talk: Talk | None = None  # as soon as sound came
-    came: float = 0.0  # when sound came last
+    sides: dict[str, Side] = field(default_factory=dict)
     elsewhere: bool = False  # whether somebody else tells its words
     answered: bool = False  # whether somebody else told that it was answered
     over: bool = False
@@ -103,7 +110,7 @@ class Ears:
 
     def hear(self, audio: Sequence[Audio]) -> None:
         """Pieces of sound of calls that run."""
-        if not self._hears or self.deaf:
+        if not self._hears:
             return
         if not self._running:
             self._begin()
@@ -112,10 +119,16 @@ class Ears:
             if call.elsewhere or call.over:
                 continue
             call.talk = call.talk or Talk(one.call)
-            call.came = time.monotonic()
-            if not self._say(sounds.Piece(*one)) and not call.missed:
-                call.missed = True
-                self._trouble(one.call, "missed", MISSED)
+            side = call.sides.setdefault(one.by, Side(one.at, one.at))
+            ends = one.at + _length(one)
+            if self.deaf or not self._say(sounds.Piece(*one)):
+                side.let_go = max(side.let_go, ends)
+                if not call.missed and not self.deaf:
+                    self._miss(one.call, MISSED)
+                continue
+            if one.at - side.taken > HOLE:
+                self._hole(one.call, one.by, side.taken, one.at, MISSING)
+            side.taken, side.let_go = max(side.taken, ends), 0
 
     def happened(self, event: Event) -> None:
         """Anything of a call, from whatever source: whether it is heard, and for how long, follows from that."""
@@ -147,8 +160,10 @@ class Ears:
         return self.calls[name]
 
     def _over(self, name: str, call: Heard, *, tells: bool = True) -> None:
-        if call.came:
+        if call.sides:
             self._say(sounds.Over(name, tells))
+        for by, side in call.sides.items() if tells else ():
+            self._hole(name, by, side.taken, side.let_go, UNTAKEN)
 
     def _say(self, order: sounds.Order) -> bool:
         """To the child, or to the one that comes; false where sound would pile up."""
@@ -186,11 +201,11 @@ class Ears:
             self._size = 0
             await self._attend(child)
             self.child = None
+            self._lost()
             child.end()
             code = await asyncio.to_thread(child.process.wait)
             if not self.deaf:
                 _LOG.error("the process that hears calls is gone (%s): another follows", code)
-                self._lost()
                 await asyncio.sleep(AGAIN if child.ready else HELD)
 
     async def _attend(self, child: Child) -> None:
@@ -211,8 +226,11 @@ class Ears:
                 self._words(report)
             case sounds.Keeps(call, up):
                 self._trouble(call, "late", "" if up else LATE)
-            case sounds.Failed(call, why):
-                self._miss(call, f"{MISSED} {why}")
+            case sounds.Unheard(call, by, at, seconds, why):
+                self._miss(call, f"{MISSED} ({why})")
+                self._hole(call, by, at, at + round(seconds * SECOND), why)
+            case sounds.Reached(call, by, at):
+                self._reached(call, by, at)
 
     def _words(self, told: sounds.Words) -> None:
         call = self.calls.get(told.call)
@@ -225,17 +243,34 @@ class Ears:
         partials: Sequence[Event] = ()
         events: Sequence[Event] = ()
         if told.stays:
+            self._reached(told.call, told.by, told.at + round(told.end * SECOND))
             events = call.talk.final(told.at, turn, told.by, told.by, told.id)
         if not events:  # they may still change, or were nobody's
             partials = call.talk.partial(told.at, turn, told.by, told.by, told.id)
         self._take([one for one in events if one.type == UTTERANCE or not call.answered], partials)
 
     def _lost(self) -> None:
-        """What the child had not told is lost, and calls that were heard just now show it."""
+        """What the child had not told is lost, and its calls show it."""
         for name, call in self.calls.items():
-            if call.came > time.monotonic() - LATELY and not call.elsewhere:
-                self._miss(name, MISSED)
+            for by, side in call.sides.items():
+                if side.taken - side.told > HOLE and not call.elsewhere:
+                    self._miss(name, MISSED)
+                self._hole(name, by, side.told, side.taken, GONE)
             self._trouble(name, "late", "")
+
+    def _hole(self, name: str, by: str, start: Instant, end: Instant, why: str) -> None:
+        """What may have been said then is an event of the call: nobody knows what it was."""
+        call = self.calls.get(name)
+        if call is None or call.talk is None or call.elsewhere or end - start <= HOLE:
+            return
+        self._reached(name, by, end)
+        seconds = (end - start) / SECOND
+        told = call.talk.event(UNHEARD, start, UNHEARD, by, start, by=by, seconds=seconds, why=why)
+        self._take([told], ())
+
+    def _reached(self, name: str, by: str, at: Instant) -> None:
+        if (call := self.calls.get(name)) is not None and by in call.sides:
+            call.sides[by].told = max(call.sides[by].told, at)
 
     def _miss(self, name: str, why: str) -> None:
         if (call := self.calls.get(name)) is not None:
@@ -263,6 +298,10 @@ class Ears:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(partial(done, self._tasks))
+
+
+def _length(audio: Audio) -> Instant:
+    return len(audio.payload) // (1 if audio.encoding == "mulaw" else 2) * SECOND // audio.rate
 
 
 async def _started() -> Child:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from msgspec.structs import replace
 
 from clearline.engine.entities import START, Listener
-from clearline.engine.events import SECOND, UTTERANCE, Event, Instant
+from clearline.engine.events import SECOND, UNHEARD, UTTERANCE, Event, Instant
 from clearline.engine.explain import clock_from, explain
 from clearline.engine.forms.form import State
 from clearline.engine.monitor import Monitor
@@ -161,7 +161,7 @@ class Running:
             more=self.prompts.waiting,
             done=tuple(self.prompts.done.values())[-DONE:],
             guarded=() if self._ended else tuple(self._guarded(now)),
-            broken=tuple(self._broken(one) for one in sorted(self._found, key=_when)),
+            broken=tuple(self._broken(one) for one in sorted(self._found, key=_when) if not _unheard(one)),
             states=tuple(self._stated()),
             talk=(*self._talk, *perhaps),
             unsaid=tuple(self._unsaid),
@@ -350,6 +350,12 @@ def _length(event: Event) -> Instant:
 
 def _missed(found: Iterable[Finding], rule: Rule, deadline: Instant | None) -> bool:
     return any(one.rule is rule and one.breach.at == deadline for one in found)
+
+
+def _unheard(found: Finding) -> bool:
+    """Whether it asks what was said while nobody heard: the agent is told of the hole, not of all rules that it leaves open."""
+    mark = found.breach.deed or found.breach.trigger
+    return mark is not None and mark.event.type == UNHEARD
 
 
 def _when(found: Finding) -> tuple[Instant, str]:

@@ -68,11 +68,22 @@ class Keeps(msgspec.Struct, frozen=True, tag="keeps"):
     up: bool
 
 
-class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """Something of a call could not be heard."""
+class Unheard(msgspec.Struct, frozen=True, tag="unheard"):
+    """What somebody may have said was not heard."""
 
     call: str
+    by: str
+    at: Instant
+    seconds: float
     why: str
+
+
+class Reached(msgspec.Struct, frozen=True, tag="reached"):
+    """All that somebody said up to here is told."""
+
+    call: str
+    by: str
+    at: Instant
 
 
 class There(msgspec.Struct, frozen=True, tag="there"):
@@ -80,7 +91,7 @@ class There(msgspec.Struct, frozen=True, tag="there"):
 
 
 Order = Piece | Over | Beat
-Report = Ready | Deaf | Words | Keeps | Failed | There
+Report = Ready | Deaf | Words | Keeps | Unheard | Reached | There
 
 _packer = msgspec.msgpack.Encoder()
 _order: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(Order)

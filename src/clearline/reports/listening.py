@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from clearline.engine.events import UNHEARD
 from clearline.engine.skim import hear_all
 from clearline.engine.topics import CARD
 from clearline.formats.turns import Happening, Transcript, Turn, Word
@@ -16,8 +17,8 @@ from clearline.speech.channels import Layout, Speaker, checked, layout, who
 from clearline.speech.decoding import Recording
 from clearline.speech.muting import Filling
 from clearline.speech.probing import About
-from clearline.speech.recognising import Recogniser
-from clearline.speech.redacting import Redaction, heard, redacted
+from clearline.speech.recognising import NOT_UNDERSTOOD, Recogniser, not_understood
+from clearline.speech.redacting import Redaction, heard, redacted, unheard
 from clearline.speech.secrets import AUTHENTICATION, DIGITS, KINDS, Utterance, marks, merged, without
 from clearline.speech.silence import Stretch, clipped, pauses, unspoken
 from clearline.speech.sound import Seconds, Sound, Span
@@ -57,6 +58,7 @@ def listen(recording: Recording, recogniser: Recogniser, expected: Sequence[Spea
         happenings=[
             *_recorder(still, sound.seconds),
             *_keys(pressed, people),
+            *_holes(sound, said, laid, people),
             *_waits(_unspoken(sound, laid)),
         ],
         about={"recorded": True, "channels": "separate" if laid.separated else "mono"},
@@ -170,6 +172,20 @@ def _keys(pressed: Sequence[Sequence[Key]], people: Sequence[Speaker]) -> Iterat
     for speaker, some in zip(people, pressed, strict=True):
         for one in some:
             yield Happening("key.pressed", one.span.start, {"by": speaker})
+
+
+def _holes(
+    sound: Sound, said: Sequence[Utterance], laid: Layout, people: Sequence[Speaker]
+) -> Iterator[Happening]:
+    """Where somebody speaks and nobody knows what they say: no word was heard, or none that the recogniser trusts."""
+    silent = list(unheard(sound, said, [()] * sound.channels))
+    for number in laid.heard:
+        own = [one.phrase.words for one in said if one.channel == number]
+        doubted = [span for words in own for span in not_understood(words)]
+        wordless = [one.span for one in silent if one.channel == number and one.span is not None]
+        for span in merged([*doubted, *wordless], bridge=0.0):
+            told = {"by": people[number], "seconds": round(span.seconds, 3), "why": NOT_UNDERSTOOD}
+            yield Happening(UNHEARD, span.start, told)
 
 
 def _waits(quiet: Iterable[Stretch]) -> Iterator[Happening]:

@@ -10,8 +10,8 @@ from clearline.engine.events import Event, Instant
 from clearline.engine.forms.form import State
 from clearline.engine.monitor import replay
 from clearline.engine.program import Program
-from clearline.engine.run import Known
 from clearline.engine.sentences import Form
+from clearline.engine.touching import Known
 from clearline.engine.verdicts import Verdict
 from clearline.rulebook.entries import Example, RuleEntry
 from clearline.rulebook.lines import Outcome, begin, read_events, read_outcome, spoken_time

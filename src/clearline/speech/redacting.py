@@ -8,7 +8,7 @@ from clearline.engine.entities import START
 from clearline.engine.pieces import Piece
 from clearline.engine.topics import OTHER, PHONE
 from clearline.speech.muting import Filling, copied, muted
-from clearline.speech.recognising import Phrase, Recogniser, Word
+from clearline.speech.recognising import CLEARLY, Phrase, Recogniser, Word
 from clearline.speech.secrets import (
     DIGITS,
     KEYS,
@@ -29,7 +29,6 @@ from clearline.speech.voice import spoken
 UNHEARD = "speech that was not understood"
 HEARINGS = 3  # of the muted sound; each may find something more to mute, the last must find nothing
 NEARBY: Seconds = 2.0  # around what was muted, in which digits are taken for what is left of it
-SILENT: Seconds = 1.2  # of speech in which no word was heard, from which on it may hold a secret
 BESIDE: Seconds = 0.1  # the same beside what is muted: a digit may be left there
 _AROUND: Seconds = 0.4  # of a word, that is taken for part of it
 _WORD: Seconds = (
@@ -98,7 +97,7 @@ def redacted(
     keys = [list(some) for some in tones] or [[] for _ in range(sound.channels)]
     told = {one.kind for one in found} | ({KEYS} if any(map(_may_be_code, keys)) else set())
     spans = _muting(sound, found, keys)
-    while more := list(_unheard(sound, said, spans)):  # each may have less than enough beside it
+    while more := list(unheard(sound, said, spans)):  # each may have less than enough beside it
         found += more
         spans = _muting(sound, found, keys)
     lost = [Blocked("it cannot be located", one.kind, one.channel, None) for one in found if one.span is None]
@@ -110,7 +109,7 @@ def redacted(
         left = [
             *secrets(in_order([*again, *_muted(said, spans)]), kinds),
             *_digits_near(again, spans),
-            *_unheard(quiet, again, spans),
+            *unheard(quiet, again, spans),
         ]
         wider = _muting(sound, [*found, *map(_wider, left)], keys)
         if not left or wider == spans:
@@ -172,7 +171,7 @@ def _digits_near(said: Sequence[Utterance], spans: Sequence[Sequence[Span]]) -> 
     return found
 
 
-def _unheard(sound: Sound, said: Sequence[Utterance], spans: Sequence[Sequence[Span]]) -> Iterable[Secret]:
+def unheard(sound: Sound, said: Sequence[Utterance], spans: Sequence[Sequence[Span]]) -> Iterable[Secret]:
     """Where somebody speaks of whom no word was heard: a recogniser that stumbles over digits leaves them out."""
     for number, known in enumerate(spans):
         words = [word for one in said if one.channel == number for word in one.phrase.words]
@@ -188,7 +187,7 @@ def _unheard(sound: Sound, said: Sequence[Utterance], spans: Sequence[Sequence[S
             for before, after in pairwise([*edges, Span(speech.end, speech.end)]):
                 gap = Span(before.end, after.start)
                 beside = gap.seconds > 0 and any(_are_near(gap, span) for span in known)
-                if gap.seconds >= (BESIDE if beside else SILENT):
+                if gap.seconds >= (BESIDE if beside else CLEARLY):
                     yield Secret(UNHEARD, number, gap)
 
 

@@ -7,14 +7,14 @@ import numpy as np
 
 from clearline.speech.rates import WIDE, resampled
 from clearline.speech.sound import Samples, Seconds, Span
+from clearline.speech.voice import Cut, spoken
 
 WINDOW: Final[Seconds] = 300.0
-THRESHOLD: Final = (
-    0.4  # lower than usual: a word too many is heard and doubted, a word too few is never heard
-)
 PAUSE: Final[Seconds] = 0.7  # within what somebody says
 AROUND: Final[Seconds] = 0.3  # what is heard before and after it
-MOST: Final[Seconds] = 28.0  # on end; then it is cut where a pause is
+MOST: Final[Seconds] = 28.0  # on end; then it is cut where a voice is least likely
+# Lower than usual: a word too many is heard and doubted, a word too few is never heard.
+HEARD: Final = Cut(begins=0.4, ends=0.25, pause=PAUSE, shortest=0.0, margin=AROUND, longest=MOST)
 
 
 class Window(NamedTuple):
@@ -32,7 +32,7 @@ def windows(samples: Samples, rate: int, longest: Seconds = WINDOW) -> Iterator[
     while begins < len(samples):
         part = samples[begins : begins + int(longest * rate)]
         sound = resampled(np.clip(np.nan_to_num(part), -1.0, 1.0), rate)
-        spans = speech(sound)
+        spans = spoken(sound, WIDE, HEARD)
         ends = begins + len(part)
         if ends < len(samples):
             cut = _between(spans, len(part) / rate)
@@ -41,22 +41,6 @@ def windows(samples: Samples, rate: int, longest: Seconds = WINDOW) -> Iterator[
             spans = [Span(one.start, min(one.end, cut)) for one in spans if one.start < cut]
         yield Window(begins / rate, sound, tuple(spans), ends / rate)
         begins = ends
-
-
-def speech(sound: Samples) -> list[Span]:
-    """Where somebody speaks in sound at 16 kHz; silero's detector, as faster-whisper carries it."""
-    from faster_whisper.vad import VadOptions, get_speech_timestamps  # noqa: PLC0415 - an extra
-
-    if not np.any(sound):
-        return []
-    options = VadOptions(
-        threshold=THRESHOLD,
-        min_silence_duration_ms=int(PAUSE * 1000),
-        speech_pad_ms=int(AROUND * 1000),
-        max_speech_duration_s=MOST,
-    )
-    found = get_speech_timestamps(sound, options)
-    return [Span(one["start"] / WIDE, min(one["end"], len(sound)) / WIDE) for one in found]
 
 
 def _between(spans: Sequence[Span], seconds: Seconds) -> Seconds:

@@ -16,14 +16,18 @@ from tests.record.conftest import LATER, NOON, Take, call, proofs_hold
 from tests.record.recordings.conftest import Add, Hear, ears, heard, wav
 
 from clearline.engine.events import SECOND
+from clearline.engine.monitor import in_order
 from clearline.evidence.models import Deed, Entry
+from clearline.formats.turns import Turn
 from clearline.record import jobs
 from clearline.record.checking import faults
-from clearline.record.models import Call, Event, Job, Recording
+from clearline.record.models import Call, Event, Finding, Job, Recording
 from clearline.record.recordings import actions, places, waves
 from clearline.record.recordings.ears import Unheard
 from clearline.record.recordings.hearing import TRIES, WORDS_THERE, hearing
+from clearline.record.recordings.superseding import HEARD_LIVE, SPOKEN
 from clearline.record.retention.originals import kept_until
+from clearline.record.watching import read
 from clearline.seal.commitments import check
 from clearline.speech.secrets import UNKEEPABLE
 
@@ -67,6 +71,70 @@ def test_words_are_not_added_twice_to_a_call_that_has_a_transcript(add: Add, hea
     assert row.words == 0
     assert WORDS_THERE in row.notes
     assert Event.objects.filter(type="utterance").count() == 1
+
+
+LIVE = ["3 agent: Hello.", "4.5 words.unheard by=agent seconds=2", "30 agent: Bye.", "40 call.ended"]
+
+
+def test_its_words_stand_in_place_of_those_that_were_heard_while_the_call_lasted(
+    add: Add, hear: Hear, take: Take
+) -> None:
+    take(call("0 call.started", "1 call.answered", name="c-1", agent="a-1"))
+    take(call(*LIVE, name="c-1"), source=HEARD_LIVE)
+    row = hear(add())
+    assert (row.words, WORDS_THERE in row.notes) == (3, False)
+    assert standing() == [
+        "recording",
+        "recording",
+        "recording",
+        HEARD_LIVE,
+    ]  # what the file does not hold stays
+    assert Event.objects.filter(source=HEARD_LIVE, type__in=SPOKEN).count() == 3  # and all is still there
+    assert list(faults()) == []
+    proofs_hold()
+
+
+def test_a_notice_that_was_heard_wrongly_and_lost_is_judged_by_the_recording(
+    add: Add, hear: Hear, take: Take
+) -> None:
+    about = "0 call.started recorded=true places=US-CA"
+    take(call(about, "1 call.answered", "40 call.ended", name="c-1", agent="a-1"))
+    take(call("3 agent: The score is cordoned.", name="c-1"), source=HEARD_LIVE)
+    assert Finding.objects.filter(rule="recording-notice-us", withdrawn=None).count() == 1
+    told = [Turn("This call is recorded.", ("agent",), 3.0, 5.0), Turn("Fine.", ("customer",), 6.0, 7.0)]
+    hear(add(), heard(told))
+    assert Finding.objects.filter(rule="recording-notice-us", withdrawn=None).count() == 0
+
+
+def test_words_that_were_heard_in_a_pause_of_the_recorder_stay(add: Add, hear: Hear, take: Take) -> None:
+    take(call("0 call.started", "1 call.answered", "40 call.ended", name="c-1", agent="a-1"))
+    take(call("3 agent: Hello.", "4.5 agent: One moment.", name="c-1"), source=HEARD_LIVE)
+    hear(add(), heard(happenings=PAUSED))
+    assert standing().count(HEARD_LIVE) == 1
+
+
+def test_a_recording_that_does_not_tell_who_speaks_supersedes_nothing_that_does(
+    add: Add, hear: Hear, take: Take
+) -> None:
+    take(call("0 call.started", "1 call.answered", "40 call.ended", name="c-1", agent="a-1"))
+    take(call("3 agent: Hello.", name="c-1"), source=HEARD_LIVE)
+    row = hear(add(), heard([Turn("Hello.", ("channel 1",), 3.0, 4.0)]))
+    assert (row.words, standing()) == (0, [HEARD_LIVE])
+    assert WORDS_THERE in row.notes
+
+
+def test_a_second_recording_does_not_supersede_the_first(add: Add, hear: Hear, take: Take) -> None:
+    take(call("0 call.started", "1 call.answered", "40 call.ended", name="c-1", agent="a-1"))
+    hear(add())
+    row = hear(add(data=wav() + b"LIST"))
+    assert (row.words, len(standing())) == (0, 3)
+
+
+def standing() -> list[str]:
+    """The sources of the words that stand."""
+    rows = Event.objects.filter(places__timeline__subject="c-1", places__timeline__kind="call")
+    events = in_order([read(bytes(row.body or b"")) for row in rows.distinct()])
+    return [event.id.split("/")[0] for event in events if event.type in SPOKEN]
 
 
 PAUSED = (("recording.started", 0.0), ("recording.paused", 4.2), ("recording.resumed", 4.8))

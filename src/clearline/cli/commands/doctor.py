@@ -25,6 +25,7 @@ from clearline.evidence.models import Entry, Witness
 from clearline.evidence.queries import head_size, latest, tree
 from clearline.evidence.witnesses import FILE, configured
 from clearline.intake.models import Connection
+from clearline.intake.siprec.arriving import ARRIVING
 from clearline.intake.siprec.settings import FILE as SIPREC
 from clearline.intake.siprec.settings import settings_of
 from clearline.people.models import Person, Role
@@ -36,6 +37,7 @@ from clearline.speech import installed
 from clearline.ui.clock import now
 
 DAY = 86_400 * SECOND
+LYING, NAMED = 3_600 * SECOND, 3  # how long one may arrive after its last sound; files that are named
 UNSIGNED, BACKUP = 600 * SECOND, 7 * DAY  # how old the newest may be
 FREE, FILES = 1 << 30, 4_096  # bytes of disk, files that may be open at once
 CORRUPTING = ((3, 7, 0), (3, 51, 2))  # SQLite's write-ahead log could lose pages: fixed in 3.51.3
@@ -215,6 +217,20 @@ def _siprec() -> Iterator[Told]:
         yield Told(False, f"{file}: SIP and sound come in the clear, keep them on a network of their own")
 
 
+def _arriving() -> Iterator[Told]:
+    """Recordings that arrive."""
+    left = sorted(one for one in (settings.HOME.path / ARRIVING).glob("*.wav*") if _age(one) > LYING)
+    if left:
+        names = ", ".join(map(str, left[:NAMED])) + (", …" if len(left) > NAMED else "")
+        told = f"{len(left):,} recordings lie in the clear and are not in the record: {names}. The server's log says why"
+        yield Told(True, f"{told}; what it refuses for good, bring with `clearline recordings add` or delete")
+
+
+def _age(path: Path) -> int:
+    """Microseconds since a file was written last."""
+    return now() - int(path.stat().st_mtime * SECOND)
+
+
 def _sound() -> Iterator[Told]:
     """The sound of running calls."""
     sends = (
@@ -253,7 +269,7 @@ def _recordings() -> Iterator[Told]:
         )
 
 
-AROUND = (_sqlite, _postgresql, _home, _settings, _limits, _backups, _siprec)
+AROUND = (_sqlite, _postgresql, _home, _settings, _limits, _backups, _siprec, _arriving)
 WITHIN = (
     _packs,
     _clock,

@@ -72,6 +72,9 @@ class ForEach:
         _add(tally, own, None)
         return Instances(template, living)
 
+    def mild(self, bits: int, perhaps: int) -> int:
+        return self.form.mild(bits, perhaps)
+
     def deadline(self, state: Instances) -> Instant | None:
         deadlines = [self.form.deadline(one) for _, one in self._real(state)]
         return min((at for at in deadlines if at is not None), default=None)

@@ -92,7 +92,8 @@ class Form(Protocol):
     """A family of sentences as a timed automaton.
 
     `bits` tell which of the sentence's parts happen at this moment; `helpful` are those that can only help
-    the rule (all others can only harm it), which is how unknown parts are judged both ways.
+    the rule (all others can only harm it), which is how unknown parts are judged both ways: `mild` are the
+    bits with every doubt for the rule.
     """
 
     helpful: int
@@ -105,6 +106,7 @@ class Form(Protocol):
     def expire(self, state: Any, calendar: Calendar, tally: Tally) -> Any: ...
     def finish(self, state: Any, mark: Mark, tally: Tally) -> Any: ...
     def status(self, state: Any) -> State: ...
+    def mild(self, bits: int, perhaps: int) -> int: ...
     def pending(self, state: Any) -> Iterable[Pending]: ...
     def guarded(self, state: Any, at: Instant) -> Iterable[Guarded]: ...
 
@@ -121,6 +123,9 @@ class Plain:
 
     def expire(self, state: Any, calendar: Calendar, tally: Tally) -> Any:  # noqa: ARG002
         return state
+
+    def mild(self, bits: int, perhaps: int) -> int:
+        return bits | perhaps & self.helpful
 
     def pending(self, state: Any) -> Iterable[Pending]:  # noqa: ARG002
         return ()

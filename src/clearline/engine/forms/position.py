@@ -11,7 +11,18 @@ from clearline.engine.forms.form import Breach, How, Mark, Pending, Plain, State
 from clearline.engine.forms.tracker import Tracker
 
 
-class First(Plain):
+class InPlace(Plain):
+    """What may be an A of E is taken for one where that helps; what may be of E and is no A is not of it."""
+
+    a: Tracker
+    among: int
+
+    def mild(self, bits: int, perhaps: int) -> int:
+        helped = super().mild(bits, perhaps)
+        return helped | perhaps & self.among if self.a.feed(self.a.fresh, helped)[1] else helped
+
+
+class First(InPlace):
     """The first event of E has to be an A. The state is whether it has come."""
 
     def __init__(self, a: Tracker, among: int) -> None:
@@ -44,7 +55,7 @@ class Latest(NamedTuple):
     ended: bool = False
 
 
-class Last(Plain):
+class Last(InPlace):
     """The last event of E has to be an A."""
 
     def __init__(self, a: Tracker, among: int) -> None:
@@ -76,7 +87,7 @@ class Last(Plain):
             yield Pending(None, state.wrong)
 
 
-class Next(Plain):
+class Next(InPlace):
     """The event of E right after a B has to be an A. The state is the B that waits, and B's progress."""
 
     def __init__(self, a: Tracker, b: Tracker, among: int) -> None:

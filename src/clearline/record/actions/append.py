@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from msgspec import to_builtins
 
-from clearline.engine.events import SECOND, Event, Instant
+from clearline.engine.events import SECOND, UNHEARD, UTTERANCE, Event, Instant
 from clearline.engine.storing import same, storable
 from clearline.evidence import many
 from clearline.evidence.actions import Entered, lock
@@ -123,7 +123,7 @@ def _refused(one: Received, at: Instant) -> Answer | None:
         reason = "its time lies before 1970"
     elif not -(1 << 31) < event.seq < 1 << 62:
         reason = "its seq is out of range"
-    elif event.type == "utterance" and _is_endless(event.data):
+    elif event.type in {UTTERANCE, UNHEARD} and _is_endless(event.data):
         reason = "its seconds, or the times of its words, are no length that somebody speaks"
     elif _holds_nul(one.source) or (b"\\u0000" in body(event) and _holds_nul(to_builtins(event))):
         reason = "it holds a NUL (\\u0000), which no text may"
@@ -234,7 +234,7 @@ def _make_storable(work: _Work, received: Sequence[Received], answers: Sequence[
         event = in_full(one)
         on = [work.timelines[subject] for subject in event.subjects.items()]
         talk = next((timeline for timeline in on if timeline.kind == "call"), None)
-        if talk is not None and event.type == "utterance":
+        if talk is not None and event.type == UTTERANCE:
             event, listener = storable(event, work.watches.listener(talk))
             work.watches.remember(talk, listener)
         else:

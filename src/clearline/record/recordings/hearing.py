@@ -10,6 +10,7 @@ from django.db import connection
 from msgspec.structs import replace
 
 from clearline.engine.events import SECOND, UTTERANCE, Event, Instant
+from clearline.engine.monitor import in_order
 from clearline.evidence.actions import done
 from clearline.record import jobs
 from clearline.record.actions.append import Outcome, Received, append
@@ -20,6 +21,7 @@ from clearline.record.judging import judging
 from clearline.record.models import Recording, Timeline
 from clearline.record.recordings import actions, places, sealing, waves
 from clearline.record.recordings.ears import Ears, Heard, Unheard
+from clearline.record.recordings.superseding import HEARD_LIVE, SPOKEN, superseded, voiding
 from clearline.record.watching import Watches, stored
 from clearline.speech.secrets import UNKEEPABLE
 from clearline.speech.sound import Sound, Span
@@ -89,18 +91,27 @@ def _store(row: Recording, heard: Heard, until: Instant | None, at: Instant) -> 
 
 def _take_words(row: Recording, heard: Heard, known: list[Event], at: Instant) -> bool:
     """Its words as events of the call, which begins and ends with them where nothing is known of it; not, where it was deleted."""
-    if any(event.type == UTTERANCE for event in known):
-        row.notes = [*row.notes, WORDS_THERE]
-        return True
     origin = 0 if heard.conversation.dated else row.began or 0
     subjects = {"call": row.call} | ({"agent": row.agent} if row.agent and not known else {})
-    leave_out = _told_already({event.type for event in known})
-    events = [
+    found = [
         replace(event, id=f"{row.uid}-{event.id}", at=event.at + origin, subjects=subjects)
         for event in heard.conversation.events
-        if not leave_out(event.type)
     ]
-    answers = append([Received(SOURCE, one, "house") for one in events], at, Watches(judging))
+    began = row.began or 0
+    gone = superseded(in_order(known), found, (began, began + round(heard.seconds * SECOND)))
+    if gone is None:
+        row.notes = [*row.notes, WORDS_THERE]
+        return True
+    leave_out = _told_already({event.type for event in known} - SPOKEN)
+    events = [event for event in found if not leave_out(event.type)]
+    answers = append(
+        [
+            *(Received(SOURCE, one, "house") for one in events),
+            *(Received(HEARD_LIVE, one, "house") for one in voiding(gone, row.uid)),
+        ],
+        at,
+        Watches(judging),
+    )[: len(events)]
     refused = [one.reason for one in answers if one.outcome is Outcome.REFUSED]
     if DELETED in refused:
         return False

@@ -23,9 +23,11 @@ from clearline.record.models import (
     ContactPoint,
     EventOn,
     Export,
+    Recording,
     Relationship,
     RightsRequest,
 )
+from clearline.record.recordings.actions import with_sound
 from clearline.record.rights.erasing import timelines_of
 
 UNDATED = (1980, 1, 1, 0, 0, 0)  # the same data give the same bytes
@@ -76,7 +78,8 @@ def archive(contact: Contact, at: Instant) -> bytes:
 
 
 def collected(contact: Contact, at: Instant) -> dict[str, Any]:
-    """Everything, with times that people can read."""
+    """Everything, with times that people can read; of sound where it is, for it is too much for a file like this."""
+    timelines = timelines_of(contact)
     return {
         "made": _time(at),
         "contact": {
@@ -95,8 +98,12 @@ def collected(contact: Contact, at: Instant) -> dict[str, Any]:
             {"basis": one.basis, "seller": one.seller, "since": _time(one.since), "until": _time(one.until)}
             for one in Relationship.objects.filter(contact=contact).order_by("since")
         ],
-        "timelines": [
-            {"kind": one.kind, "id": one.subject, "events": _events(one.pk)} for one in timelines_of(contact)
+        "timelines": [{"kind": one.kind, "id": one.subject, "events": _events(one.pk)} for one in timelines],
+        "recordings": [
+            _recording(one)
+            for one in with_sound([one.subject for one in timelines if one.kind == "call"]).order_by(
+                "received"
+            )
         ],
     }
 
@@ -110,6 +117,19 @@ def _events(timeline: int) -> list[dict[str, Any]]:
         told = json.loads(bytes(body or b"{}"))
         found.append({"time": _time(told["at"]), "type": told["type"], "data": told.get("data", {})})
     return found
+
+
+def _recording(one: Recording) -> dict[str, Any]:
+    sealed = one.original == Recording.Original.SEALED
+    return {
+        "id": one.uid,
+        "call": one.call,
+        "received": _time(one.received),
+        "seconds": one.seconds,
+        "state": one.get_state_display(),
+        "muted_copy_kept": bool(one.muted),
+        "original_sealed_until": _time(one.sealed_until) if sealed and one.sealed_until else None,
+    }
 
 
 def _consent(one: Consent) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import msgspec
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.engine.monitor import replay
 from clearline.engine.program import Program
-from clearline.engine.run import Known
 from clearline.engine.sentences import Form
+from clearline.engine.touching import Known
 from clearline.engine.verdicts import Verdict
 from clearline.people.models import Person
 from clearline.record.models import Call

