@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,114 +14,247 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Trial',
+            name="Trial",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=80, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('there', models.IntegerField()),
-                ('looked', models.IntegerField()),
-                ('tried', models.IntegerField()),
-                ('last', models.BigIntegerField(null=True)),
-                ('counted', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=80, unique=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("there", models.IntegerField()),
+                ("looked", models.IntegerField()),
+                ("tried", models.IntegerField()),
+                ("last", models.BigIntegerField(null=True)),
+                ("counted", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Audit',
+            name="Audit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=20, unique=True)),
-                ('title', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('drawn', 'Drawn'), ('concluded', 'Concluded')], default='planned', max_length=12)),
-                ('rules', models.JSONField(default=list)),
-                ('teams', models.JSONField(default=list)),
-                ('since', models.BigIntegerField()),
-                ('until', models.BigIntegerField()),
-                ('due', models.DateField()),
-                ('planned', models.BigIntegerField()),
-                ('rate', models.FloatField()),
-                ('confidence', models.FloatField()),
-                ('accepts', models.IntegerField(default=0)),
-                ('by_risk', models.BooleanField(default=False)),
-                ('by_team', models.BooleanField(default=False)),
-                ('seed', models.CharField(blank=True, max_length=64)),
-                ('seeded', models.BigIntegerField(null=True)),
-                ('drawn', models.BigIntegerField(null=True)),
-                ('population', models.IntegerField(null=True)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('frame', models.BinaryField(null=True)),
-                ('concluded', models.BigIntegerField(null=True)),
-                ('claim', models.TextField(blank=True)),
-                ('version', models.CharField(blank=True, max_length=64)),
-                ('auditor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('planned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=20, unique=True)),
+                ("title", models.CharField(max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("planned", "Planned"), ("drawn", "Drawn"), ("concluded", "Concluded")],
+                        default="planned",
+                        max_length=12,
+                    ),
+                ),
+                ("rules", models.JSONField(default=list)),
+                ("teams", models.JSONField(default=list)),
+                ("since", models.BigIntegerField()),
+                ("until", models.BigIntegerField()),
+                ("due", models.DateField()),
+                ("planned", models.BigIntegerField()),
+                ("rate", models.FloatField()),
+                ("confidence", models.FloatField()),
+                ("accepts", models.IntegerField(default=0)),
+                ("by_risk", models.BooleanField(default=False)),
+                ("by_team", models.BooleanField(default=False)),
+                ("seed", models.CharField(blank=True, max_length=64)),
+                ("seeded", models.BigIntegerField(null=True)),
+                ("drawn", models.BigIntegerField(null=True)),
+                ("population", models.IntegerField(null=True)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("frame", models.BinaryField(null=True)),
+                ("concluded", models.BigIntegerField(null=True)),
+                ("claim", models.TextField(blank=True)),
+                ("version", models.CharField(blank=True, max_length=64)),
+                (
+                    "auditor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "planned_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Nonconformity',
+            name="Nonconformity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField()),
-                ('title', models.CharField(max_length=160)),
-                ('grade', models.CharField(choices=[('minor', 'Minor'), ('major', 'Major'), ('critical', 'Critical')], max_length=10)),
-                ('rule', models.CharField(max_length=80)),
-                ('cause', models.TextField(blank=True)),
-                ('calls', models.JSONField(default=list)),
-                ('found', models.BigIntegerField()),
-                ('audit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nonconformities', to='audits.audit')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                ("title", models.CharField(max_length=160)),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
+                        max_length=10,
+                    ),
+                ),
+                ("rule", models.CharField(max_length=80)),
+                ("cause", models.TextField(blank=True)),
+                ("calls", models.JSONField(default=list)),
+                ("found", models.BigIntegerField()),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="nonconformities",
+                        to="audits.audit",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Action',
+            name="Action",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=20, unique=True)),
-                ('title', models.CharField(max_length=160)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('completed', 'Completed'), ('approved', 'Approved'), ('closed', 'Closed')], default='open', max_length=12)),
-                ('cause', models.TextField(blank=True)),
-                ('steps', models.JSONField(default=list)),
-                ('rule', models.CharField(blank=True, max_length=80)),
-                ('team', models.CharField(blank=True, max_length=80)),
-                ('opened', models.BigIntegerField()),
-                ('due', models.DateField()),
-                ('finding', models.CharField(blank=True, max_length=64)),
-                ('obligation', models.CharField(blank=True, max_length=80)),
-                ('evidence', models.TextField(blank=True)),
-                ('completed', models.BigIntegerField(null=True)),
-                ('approved', models.BigIntegerField(null=True)),
-                ('check_by', models.DateField(null=True)),
-                ('checks', models.JSONField(default=list)),
-                ('times', models.IntegerField(default=1)),
-                ('escalated', models.BigIntegerField(null=True)),
-                ('closed', models.BigIntegerField(null=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('nonconformity', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='audits.nonconformity')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=20, unique=True)),
+                ("title", models.CharField(max_length=160)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("completed", "Completed"),
+                            ("approved", "Approved"),
+                            ("closed", "Closed"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("cause", models.TextField(blank=True)),
+                ("steps", models.JSONField(default=list)),
+                ("rule", models.CharField(blank=True, max_length=80)),
+                ("team", models.CharField(blank=True, max_length=80)),
+                ("opened", models.BigIntegerField()),
+                ("due", models.DateField()),
+                ("finding", models.CharField(blank=True, max_length=64)),
+                ("obligation", models.CharField(blank=True, max_length=80)),
+                ("evidence", models.TextField(blank=True)),
+                ("completed", models.BigIntegerField(null=True)),
+                ("approved", models.BigIntegerField(null=True)),
+                ("check_by", models.DateField(null=True)),
+                ("checks", models.JSONField(default=list)),
+                ("times", models.IntegerField(default=1)),
+                ("escalated", models.BigIntegerField(null=True)),
+                ("closed", models.BigIntegerField(null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "nonconformity",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actions",
+                        to="audits.nonconformity",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.IntegerField()),
-                ('call', models.CharField(max_length=128)),
-                ('team', models.CharField(blank=True, max_length=80)),
-                ('likely', models.FloatField()),
-                ('answer', models.CharField(blank=True, choices=[('conforming', 'conforming'), ('nonconforming', 'nonconforming'), ('cannot be judged', 'cannot be judged')], max_length=20)),
-                ('note', models.TextField(blank=True)),
-                ('at', models.BigIntegerField(null=True)),
-                ('audit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='audits.audit')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.IntegerField()),
+                ("call", models.CharField(max_length=128)),
+                ("team", models.CharField(blank=True, max_length=80)),
+                ("likely", models.FloatField()),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("conforming", "conforming"),
+                            ("nonconforming", "nonconforming"),
+                            ("cannot be judged", "cannot be judged"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("at", models.BigIntegerField(null=True)),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="audits.audit"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='nonconformity',
-            constraint=models.UniqueConstraint(fields=('audit', 'number'), name='numbered_once'),
+            model_name="nonconformity",
+            constraint=models.UniqueConstraint(fields=("audit", "number"), name="numbered_once"),
         ),
         migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(fields=('audit', 'call'), name='a_call_is_drawn_once'),
+            model_name="paper",
+            constraint=models.UniqueConstraint(fields=("audit", "call"), name="a_call_is_drawn_once"),
         ),
     ]

@@ -6,180 +6,371 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('record', '0004_recordings'),
+        ("record", "0004_recordings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SwitchCall',
+            name="SwitchCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('call', models.CharField(max_length=128, unique=True)),
-                ('at', models.BigIntegerField(db_index=True)),
-                ('seconds', models.IntegerField(null=True)),
-                ('answered', models.BooleanField(null=True)),
-                ('agent', models.CharField(blank=True, max_length=64)),
-                ('source', models.CharField(max_length=80)),
-                ('received', models.BigIntegerField()),
-                ('times', models.IntegerField(default=1)),
-                ('contradicted', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("call", models.CharField(max_length=128, unique=True)),
+                ("at", models.BigIntegerField(db_index=True)),
+                ("seconds", models.IntegerField(null=True)),
+                ("answered", models.BooleanField(null=True)),
+                ("agent", models.CharField(blank=True, max_length=64)),
+                ("source", models.CharField(max_length=80)),
+                ("received", models.BigIntegerField()),
+                ("times", models.IntegerField(default=1)),
+                ("contradicted", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=32, unique=True)),
-                ('slug', models.CharField(db_index=True, max_length=60)),
-                ('said', models.JSONField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('shadow', 'Shadow'), ('submitted', 'Submitted'), ('approved', 'Approved'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('replaced', 'Replaced')], default='draft', max_length=12)),
-                ('made', models.BigIntegerField()),
-                ('changed', models.BigIntegerField()),
-                ('shadowed', models.BigIntegerField(null=True)),
-                ('decided', models.BigIntegerField(null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('version', models.CharField(blank=True, max_length=80)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=32, unique=True)),
+                ("slug", models.CharField(db_index=True, max_length=60)),
+                ("said", models.JSONField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("shadow", "Shadow"),
+                            ("submitted", "Submitted"),
+                            ("approved", "Approved"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                            ("replaced", "Replaced"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("made", models.BigIntegerField()),
+                ("changed", models.BigIntegerField()),
+                ("shadowed", models.BigIntegerField(null=True)),
+                ("decided", models.BigIntegerField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("version", models.CharField(blank=True, max_length=80)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BackTest',
+            name="BackTest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=32, unique=True)),
-                ('since', models.BigIntegerField()),
-                ('until', models.BigIntegerField()),
-                ('against', models.CharField(blank=True, max_length=80)),
-                ('asked', models.BigIntegerField()),
-                ('done', models.BigIntegerField(null=True)),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('version', models.CharField(blank=True, max_length=80)),
-                ('told', models.JSONField(default=dict)),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='back_tests', to='review.draft')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=32, unique=True)),
+                ("since", models.BigIntegerField()),
+                ("until", models.BigIntegerField()),
+                ("against", models.CharField(blank=True, max_length=80)),
+                ("asked", models.BigIntegerField()),
+                ("done", models.BigIntegerField(null=True)),
+                ("error", models.CharField(blank=True, max_length=300)),
+                ("version", models.CharField(blank=True, max_length=80)),
+                ("told", models.JSONField(default=dict)),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="back_tests",
+                        to="review.draft",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sample',
+            name="Sample",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=36, unique=True)),
-                ('card', models.CharField(max_length=80)),
-                ('version', models.CharField(max_length=16)),
-                ('since', models.BigIntegerField()),
-                ('until', models.BigIntegerField()),
-                ('team', models.CharField(blank=True, max_length=36)),
-                ('size', models.IntegerField()),
-                ('twice', models.IntegerField()),
-                ('due', models.CharField(max_length=10)),
-                ('graders', models.JSONField(default=list)),
-                ('population', models.IntegerField()),
-                ('frame', models.CharField(max_length=64)),
-                ('seed', models.CharField(max_length=64)),
-                ('seeded', models.BigIntegerField()),
-                ('drawn', models.BigIntegerField(null=True)),
-                ('graded', models.BigIntegerField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=36, unique=True)),
+                ("card", models.CharField(max_length=80)),
+                ("version", models.CharField(max_length=16)),
+                ("since", models.BigIntegerField()),
+                ("until", models.BigIntegerField()),
+                ("team", models.CharField(blank=True, max_length=36)),
+                ("size", models.IntegerField()),
+                ("twice", models.IntegerField()),
+                ("due", models.CharField(max_length=10)),
+                ("graders", models.JSONField(default=list)),
+                ("population", models.IntegerField()),
+                ("frame", models.CharField(max_length=64)),
+                ("seed", models.CharField(max_length=64)),
+                ("seeded", models.BigIntegerField()),
+                ("drawn", models.BigIntegerField(null=True)),
+                ("graded", models.BigIntegerField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Grade',
+            name="Grade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=36, unique=True)),
-                ('agent', models.CharField(blank=True, max_length=64)),
-                ('card', models.CharField(max_length=80)),
-                ('version', models.CharField(max_length=16)),
-                ('kind', models.CharField(choices=[('single', 'Single'), ('double', 'Double'), ('calibration', 'Calibration')], max_length=12)),
-                ('blind', models.BooleanField(default=False)),
-                ('asked', models.BigIntegerField()),
-                ('done', models.BigIntegerField(null=True)),
-                ('released', models.BigIntegerField(null=True)),
-                ('agreed', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='record.event')),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='record.call')),
-                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sample', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='review.sample')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=36, unique=True)),
+                ("agent", models.CharField(blank=True, max_length=64)),
+                ("card", models.CharField(max_length=80)),
+                ("version", models.CharField(max_length=16)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("single", "Single"), ("double", "Double"), ("calibration", "Calibration")],
+                        max_length=12,
+                    ),
+                ),
+                ("blind", models.BooleanField(default=False)),
+                ("asked", models.BigIntegerField()),
+                ("done", models.BigIntegerField(null=True)),
+                ("released", models.BigIntegerField(null=True)),
+                (
+                    "agreed",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="record.event",
+                    ),
+                ),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="record.call"
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sample",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="review.sample",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('number', models.IntegerField()),
-                ('counts', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('stated', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("number", models.IntegerField()),
+                ("counts", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("stated", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('day', 'number'), name='stated_once')],
+                "constraints": [models.UniqueConstraint(fields=("day", "number"), name="stated_once")],
             },
         ),
         migrations.CreateModel(
-            name='Triage',
+            name="Triage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('finding', models.CharField(max_length=64, unique=True)),
-                ('agent', models.CharField(blank=True, max_length=64)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('dismissal proposed', 'Proposed'), ('confirmed', 'Confirmed'), ('dismissed', 'Dismissed'), ('merged', 'Merged')], default='open', max_length=20)),
-                ('decided', models.BigIntegerField(null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('into', models.CharField(blank=True, max_length=64)),
-                ('disputed', models.BigIntegerField(null=True)),
-                ('words', models.TextField(blank=True)),
-                ('answered', models.BigIntegerField(null=True)),
-                ('answer', models.TextField(blank=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('assigned', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("finding", models.CharField(max_length=64, unique=True)),
+                ("agent", models.CharField(blank=True, max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("dismissal proposed", "Proposed"),
+                            ("confirmed", "Confirmed"),
+                            ("dismissed", "Dismissed"),
+                            ("merged", "Merged"),
+                        ],
+                        default="open",
+                        max_length=20,
+                    ),
+                ),
+                ("decided", models.BigIntegerField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("into", models.CharField(blank=True, max_length=64)),
+                ("disputed", models.BigIntegerField(null=True)),
+                ("words", models.TextField(blank=True)),
+                ("answered", models.BigIntegerField(null=True)),
+                ("answer", models.TextField(blank=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "assigned",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Grading',
+            name="Grading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('done', models.BigIntegerField(null=True)),
-                ('event', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='record.event')),
-                ('grade', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gradings', to='review.grade')),
-                ('grader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("done", models.BigIntegerField(null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="record.event",
+                    ),
+                ),
+                (
+                    "grade",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="gradings",
+                        to="review.grade",
+                    ),
+                ),
+                (
+                    "grader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['grader', 'done'], name='queues_of_graders')],
-                'constraints': [models.UniqueConstraint(fields=('grade', 'grader'), name='a_grader_once_a_call')],
+                "indexes": [models.Index(fields=["grader", "done"], name="queues_of_graders")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("grade", "grader"), name="a_grader_once_a_call")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(fields=['-seeded'], name='review_samp_seeded_9339bb_idx'),
+            model_name="sample",
+            index=models.Index(fields=["-seeded"], name="review_samp_seeded_9339bb_idx"),
         ),
         migrations.AddIndex(
-            model_name='grade',
-            index=models.Index(fields=['card', '-asked'], name='grades_by_card'),
+            model_name="grade",
+            index=models.Index(fields=["card", "-asked"], name="grades_by_card"),
         ),
         migrations.AddIndex(
-            model_name='grade',
-            index=models.Index(fields=['agent', '-asked'], name='grades_by_agent'),
+            model_name="grade",
+            index=models.Index(fields=["agent", "-asked"], name="grades_by_agent"),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.UniqueConstraint(fields=('sample', 'call'), name='a_call_is_drawn_once_a_sample'),
+            model_name="grade",
+            constraint=models.UniqueConstraint(
+                fields=("sample", "call"), name="a_call_is_drawn_once_a_sample"
+            ),
         ),
         migrations.AddIndex(
-            model_name='triage',
-            index=models.Index(fields=['state', 'decided'], name='review_tria_state_d7f7d8_idx'),
+            model_name="triage",
+            index=models.Index(fields=["state", "decided"], name="review_tria_state_d7f7d8_idx"),
         ),
         migrations.AddIndex(
-            model_name='triage',
-            index=models.Index(condition=models.Q(('answered', None)), fields=['disputed'], name='disputes_without_an_answer'),
+            model_name="triage",
+            index=models.Index(
+                condition=models.Q(("answered", None)), fields=["disputed"], name="disputes_without_an_answer"
+            ),
         ),
         migrations.AddIndex(
-            model_name='triage',
-            index=models.Index(fields=['agent', 'state'], name='review_tria_agent_f78efc_idx'),
+            model_name="triage",
+            index=models.Index(fields=["agent", "state"], name="review_tria_agent_f78efc_idx"),
         ),
     ]
