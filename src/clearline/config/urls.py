@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
+from clearline.audits.views import registers
 from clearline.evidence.pages import Above
 from clearline.evidence.urls import exporting, seeing
 from clearline.gate.api import router as gate
 from clearline.gate.api_for_dialers import PATHS, SHAPES
 from clearline.gate.own_list.api import router as own_list
 from clearline.gate.views.home import before_the_call
+from clearline.intake.queries import connected
 from clearline.live.api_for_bots import PATHS as BOTS
 from clearline.live.api_for_bots import SHAPES as OF_BOTS
 from clearline.people.needs import under
@@ -39,6 +41,9 @@ urlpatterns = [
     path("live/", include("clearline.live.urls")),
     path("findings/", include("clearline.review.triage.urls")),
     path("review/", include("clearline.review.urls")),
+    path("audits/registers/", registers.registers, name="registers"),
+    path("audits/registers/processing/", registers.processing, {"recipients": connected}, name="processing"),
+    path("audits/registers/decisions/", registers.decided, name="decided"),
     path("audits/", include("clearline.audits.urls")),
     path("settings/switch/", include("clearline.live.switches.urls")),
     path("settings/connections/", include("clearline.intake.urls")),

@@ -68,3 +68,8 @@ def began(source: str, calls: Collection[str]) -> dict[str, Instant]:
 def stored(source: str, names: Collection[str]) -> set[str]:
     """Which of a sender's events are stored, by the ids that it gave them."""
     return set(Event.objects.filter(source=source, name__in=names).values_list("name", flat=True))
+
+
+def connected() -> list[tuple[str, str]]:
+    """Everybody who is connected: the name, and what it is."""
+    return [(one.name, one.get_kind_display()) for one in Connection.objects.order_by("name")]

@@ -25,6 +25,7 @@ SIDES: Final = (
     ("Changing law", "changing_law", "see programme"),
     ("Audits", "audits", "see audits"),
     ("Corrective actions", "actions", "keep an account"),
+    ("Registers", "registers", "export audits"),
 )
 
 

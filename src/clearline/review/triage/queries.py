@@ -10,7 +10,7 @@ from clearline.record.models import Duty, Event, Finding
 from clearline.record.queries import reach
 from clearline.review.models import Triage
 
-SHOWN: Final = 50  # of each severity
+SHOWN: Final = 20  # of each severity
 SEVERITIES: Final = ("critical", "serious", "minor")
 DECIDED: Final = (Triage.State.CONFIRMED, Triage.State.DISMISSED, Triage.State.MERGED)
 
