@@ -7,6 +7,11 @@ from datetime import date
 from tests.characters import AT, Cast, cast
 from tests.record.conftest import call, received
 
+from clearline.audits.actions import auditing, correcting
+from clearline.audits.programme import adding
+from clearline.audits.programme.adding import Piece
+from clearline.audits.programme.reading import known
+from clearline.engine.durations import moment_of
 from clearline.engine.events import Event
 from clearline.gate.actions import overriding
 from clearline.gate.actions.deciding import Asking, decide
@@ -20,6 +25,7 @@ from clearline.record.judging import judging
 from clearline.record.models import ContactPoint, Finding, Recording
 from clearline.record.recordings import places
 from clearline.record.watching import Watches
+from clearline.review.actions import grading, sampling
 from clearline.review.policy import actions as writing_rules
 from clearline.review.policy.writing import Said, Verb
 
@@ -60,7 +66,11 @@ def planted() -> Planted:
         "rest": "nowhere",
         "connection": _connection(people),
         **_gate(people),
+        **_graded(people),
         "draft": _draft(people),
+        "day": "2026-11-22",
+        **_audit(people),
+        **_programme(people),
     }
     return Planted(people, names)
 
@@ -129,6 +139,19 @@ def _call() -> dict[str, str]:
     }
 
 
+def _graded(people: Cast) -> dict[str, str]:
+    """That call, drawn and graded by Anna, with the word in a note; nobody has released it."""
+    card = judging().rulebook.scorecards["service-call"]
+    watches = Watches(judging)
+    day = moment_of(AT).date()
+    wanted = sampling.Wanted(card, AT - 2 * tokens.DAY, AT, None, 1, 0, day, [people.anna])
+    sample = sampling.drawn(people.anna, sampling.seeded(people.anna, wanted, AT, watches), card, AT, watches)
+    grade = sample.grades.get()
+    said = {one.id: grading.Said(one.answers[0], f"a note on {CANARY}") for one in card.questions}
+    grading.given(people.anna, grade, card, said, {}, AT, watches)
+    return {"card": card.id, "sample": sample.uid, "grade": grade.uid}
+
+
 def _draft(people: Cast) -> str:
     """A rule of the shop's own that Anna writes."""
     said = Said(
@@ -142,6 +165,24 @@ def _draft(people: Cast) -> str:
         since=date(2030, 1, 1),
     )
     return writing_rules.drafted(people.anna, said, AT, Watches(judging)).uid
+
+
+def _audit(people: Cast) -> dict[str, str]:
+    """An audit that Alice plans, and a corrective action of Bob's."""
+    watches, title = Watches(judging), f"Everything about {CANARY}"
+    plan = auditing.Plan(title, ("hold-announced",), (), AT - tokens.DAY, AT, date(2030, 1, 1))
+    action = correcting.Opening(title, people.bob, date(2030, 1, 1), cause=CANARY)
+    return {
+        "audit": auditing.planned(people.alice, plan, AT, watches).uid,
+        "action": correcting.opened(people.alice, action, AT, watches).uid,
+    }
+
+
+def _programme(people: Cast) -> dict[str, str]:
+    """A document that Alice adopted for an obligation."""
+    control = known(judging().rulebook)["self-assessment"]
+    adding.added(people.alice, [Piece(control, date(2026, 5, 1), title=CANARY)], AT, Watches(judging))
+    return {"obligation": "us-ussg-eccp-yardstick", "control": control.id}
 
 
 def _gate(people: Cast) -> dict[str, str]:

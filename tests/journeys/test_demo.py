@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+GRADING = tuple(f"/review/{one}/" for one in ("grades", "queue", "samples", "agreement", "machine"))
 GATE = ("/gate/", *(f"/gate/{one}/" for one in ("decisions", "campaigns", "consents", "overrides", "lists")))
 LONGEST = 240  # seconds to the first page on a busy machine; on a quiet one it is under 30
 
@@ -82,7 +83,17 @@ def logged_in(address: str, email: str, password: str) -> httpx.Client:
     [
         (
             "alice.renner@example.com",
-            ("/", "/calls/", "/findings/", "/duties/", "/contacts/", "/rules/", "/evidence/", *GATE),
+            (
+                "/",
+                "/calls/",
+                "/findings/",
+                "/duties/",
+                "/contacts/",
+                "/rules/",
+                "/evidence/",
+                *GATE,
+                *GRADING,
+            ),
         ),
         ("bob.sandoval@example.com", ("/", "/calls/", "/findings/")),
         ("max.feld@example.com", ("/", "/people/")),

@@ -80,6 +80,7 @@ def test_each_pack_in_force_says_why() -> None:
         "do-not-call",
         "opt-out",
         "pci-dss",
+        "programme",
         "recording-consent",
         "rights",
         "shop-policy",

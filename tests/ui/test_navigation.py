@@ -13,6 +13,8 @@ DEEDS = {
     "Running calls": "see calls",
     "Calls": "see calls",
     "Findings": "see findings",
+    "Grading": "see grades",
+    "Audits": "see audits",
     "Duties": "see findings",
     "Contacts": "see contacts",
     "Rights requests": "see rights requests",

@@ -2,7 +2,19 @@
 
 import typer
 
-from clearline.cli import console, evidence, gate, live, recordings, redact, rules, witness
+from clearline.cli import (
+    audits,
+    console,
+    coverage,
+    evidence,
+    gate,
+    live,
+    programme,
+    recordings,
+    redact,
+    rules,
+    witness,
+)
 from clearline.cli.demo import demo
 from clearline.cli.review import review
 
@@ -24,7 +36,10 @@ app.add_typer(redact.app, name="redact")
 app.add_typer(rules.app, name="rules")
 app.add_typer(gate.app, name="gate")
 app.add_typer(live.app, name="live")
+app.add_typer(programme.app, name="programme")
 app.add_typer(recordings.app, name="recordings")
+app.add_typer(audits.app, name="audits")
+app.add_typer(coverage.app, name="coverage")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(witness.app, name="witness")
 

@@ -10,6 +10,7 @@ from clearline.cli.saying import console, refuse, tell
 from clearline.reports.account import counted
 from clearline.reports.rule_pages import Shown, explained, listed, shown
 from clearline.rulebook.checking import check
+from clearline.rulebook.controls import check_controls, read_controls
 from clearline.rulebook.entries import RuleEntry
 from clearline.rulebook.faults import Fault, RulebookError, meant
 from clearline.rulebook.new import new_rule
@@ -66,7 +67,10 @@ def try_rules(
         rules = rulebook.select(packs or None)
     except RulebookError as error:
         refuse(str(error))
-    faults = [*check(rulebook), *check_obligations(rulebook, read_register())]
+    register = read_register()
+    controls, unread = read_controls(*rulebook.roots)
+    faults = [*check(rulebook), *check_obligations(rulebook, register), *unread]
+    faults += check_controls(controls, register)
     places = [rulebook.packs[name].path for name in packs]
     faults = [one for one in faults if not packs or any(one.file.is_relative_to(place) for place in places)]
     for fault in faults:

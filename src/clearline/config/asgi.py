@@ -14,6 +14,7 @@ from django.conf import settings  # noqa: E402
 from django.core.asgi import get_asgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from clearline.audits.tasks import KINDS as AUDITS  # noqa: E402
 from clearline.engine.events import Instant  # noqa: E402
 from clearline.evidence.actions import keep  # noqa: E402
 from clearline.evidence.asking import Asking  # noqa: E402
@@ -47,6 +48,7 @@ from clearline.record.tasks import KINDS as RECORD  # noqa: E402
 from clearline.record.tasks import LONG  # noqa: E402
 from clearline.record.watching import Watches  # noqa: E402
 from clearline.record.writer import Writer  # noqa: E402
+from clearline.review.coverage.actions import begun  # noqa: E402
 from clearline.review.tasks import KINDS as REVIEW  # noqa: E402
 from clearline.ui.clock import now  # noqa: E402
 
@@ -64,7 +66,7 @@ class Application:
         self.writer = Writer(judging, now)
         self.sealing = Sealing(home.keys, settings.ORIGIN, now, self._signed)
         self.witnesses = Asking(home.path / FILE, now)
-        self.worker = Worker(now, {**RECORD, **GATE, **REVIEW})
+        self.worker = Worker(now, {**RECORD, **GATE, **REVIEW, **AUDITS})
         self.hearing = Worker(now, LONG)
         self.own_list = Spreading(now)
         self.events = Ingest(self.writer)
@@ -144,6 +146,7 @@ def settle() -> None:
     """
     with Attempt() as attempt:
         judging().prepare()
+        begun(now())
     if attempt.error:
         _LOG.error("the rules are not ready: %s", type(attempt.error).__name__)
     gc.collect()

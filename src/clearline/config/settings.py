@@ -96,7 +96,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # forms look like the
 DATABASES = {"default": database(os.environ.get("CLEARLINE_DATABASE_URL", ""), HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = os.environ.get("CLEARLINE_ZONE", "UTC")  # where the shop is: its days begin there at midnight
 LANGUAGE_CODE = "en"
 USE_I18N = False
 

@@ -37,6 +37,7 @@ urlpatterns = [
     path("gate/scrubs/", include("clearline.gate.scrubs.urls")),
     path("gate/", include("clearline.gate.urls")),
     path("live/", include("clearline.live.urls")),
+    path("findings/", include("clearline.review.triage.urls")),
     path("review/", include("clearline.review.urls")),
     path("audits/", include("clearline.audits.urls")),
     path("settings/switch/", include("clearline.live.switches.urls")),

@@ -28,6 +28,7 @@ _CALLS: Final = {
 _LEADING: Final[dict[Role, Reach]] = {role: reach for role, reach in _CALLS.items() if role != Role.AGENT}
 _EVERYONE: Final = dict.fromkeys(Role, _ALL)
 _OFFICER: Final = {Role.OFFICER: _ALL}
+_GRADING: Final = dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER), _ALL)
 
 MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "open the console": _EVERYONE,
@@ -37,6 +38,10 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "set prompts aside": {Role.AGENT: _OWN},
     "see recordings": _CALLS,
     "see findings": _CALLS,
+    "decide findings": {Role.SUPERVISOR: _TEAMS, Role.ANALYST: _ALL, Role.OFFICER: _ALL},
+    "dispute findings": dict.fromkeys((Role.AGENT, Role.SUPERVISOR), _OWN),
+    "see coverage": dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER, Role.AUDITOR), _ALL),
+    "add call records": dict.fromkeys((Role.OFFICER, Role.ADMINISTRATOR), _ALL),
     "see duties": _CALLS,
     "see contacts": _CALLS,
     "see contact details": _LEADING,
@@ -47,6 +52,15 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "see overrides": _LEADING,
     "ask for overrides": dict.fromkeys((Role.SUPERVISOR, Role.OFFICER), _ALL),
     "approve overrides": _OFFICER,
+    "see scorecards": _EVERYONE,  # by what one is graded
+    "see grades": _CALLS,  # an agent those that were released
+    "grade calls": _GRADING,
+    "draw samples": dict.fromkeys((Role.ANALYST, Role.OFFICER), _ALL),
+    "see samples": dict.fromkeys((Role.ANALYST, Role.OFFICER, Role.AUDITOR), _ALL),
+    "open calibrations": _GRADING | {Role.SUPERVISOR: _TEAMS},
+    "settle grades": _OFFICER,
+    "release grades": _GRADING | {Role.SUPERVISOR: _TEAMS},
+    "see agreement": _GRADING | {Role.AUDITOR: _ALL},
     "see lists": _LEADING | {Role.ADMINISTRATOR: _ALL},
     "load lists": _OFFICER,
     "keep the own list": dict.fromkeys((Role.AGENT, Role.SUPERVISOR, Role.OFFICER), _ALL),
@@ -77,6 +91,15 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     ),  # with calls of everybody
     "write own rules": dict.fromkeys((Role.ANALYST, Role.OFFICER), _ALL),
     "approve own rules": _OFFICER,
+    "see programme": dict.fromkeys((Role.ANALYST, Role.OFFICER, Role.AUDITOR), _ALL),
+    "keep programme": _OFFICER,
+    "see audits": dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER, Role.AUDITOR), _ALL),
+    "plan audits": _OFFICER,
+    "conduct audits": dict.fromkeys((Role.ANALYST, Role.OFFICER), _ALL),
+    "export audits": dict.fromkeys((Role.OFFICER, Role.AUDITOR), _ALL),
+    "see actions": dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER, Role.AUDITOR), _ALL),
+    "open actions": dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER), _ALL),
+    "approve actions": _OFFICER,
     "see evidence": _EVERYONE | {Role.AGENT: _OWN},
     "export evidence": dict.fromkeys((Role.OFFICER, Role.AUDITOR), _ALL),
     "see settings": dict.fromkeys((Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR), _ALL),

@@ -83,6 +83,13 @@ def of_timeline(kind: str, subject: str) -> Chosen:
     return Chosen(f"{kind} {subject}", *_of(standing, judged, Timeline.objects.filter(found)))
 
 
+def of_timelines(what: str, found: Q) -> Chosen:
+    """All that stands on several timelines together."""
+    timelines = Timeline.objects.filter(found)
+    standing = Q(pk__in=EventOn.objects.filter(timeline__in=timelines.values("pk")).values("event"))
+    return Chosen(what, *_of(standing, Q(timeline__in=timelines.values("pk")), timelines))
+
+
 def of_finding(uid: str) -> Chosen:
     """A finding, with the events of its timeline."""
     rows = Finding.objects.filter(uid=uid)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from clearline.record.views import calls, contacts, duties, findings, home, orders, rules, settings, sounds
+from clearline.record.views import calls, contacts, duties, home, orders, rules, settings, sounds
 
 
 def pages(beside: home.Beside) -> list[URLPattern | URLResolver]:
@@ -14,8 +14,6 @@ _PAGES: list[URLPattern | URLResolver] = [
     path("calls/", calls.calls, name="calls"),
     path("calls/<path:call>/", calls.call, name="call"),
     path("recordings/<uuid:recording>/muted.wav", sounds.muted, name="muted_copy"),
-    path("findings/", findings.findings, name="findings"),
-    path("findings/<slug:finding>/", findings.finding, name="finding"),
     path("duties/", duties.duties, name="duties"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/<int:contact>/", contacts.contact, name="contact"),

@@ -1,5 +1,6 @@
 """Reads folders of packs into a rulebook, and notes every fault of every file."""
 
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from clearline.rulebook.faults import Fault, meant
 from clearline.rulebook.rule_files import RuleReader
 from clearline.rulebook.rulebook import Rulebook
 from clearline.rulebook.scopes import scopes
+from clearline.rulebook.scorecards import Scorecard, read_scorecard
 from clearline.rulebook.versions import read_lock
 
 if TYPE_CHECKING:
@@ -32,12 +34,13 @@ def read(*folders: Path) -> Rulebook:
 
 
 class Reader:
-    """Reads all definitions first, since rules may use those of other packs; then all rules."""
+    """Reads all definitions first, since rules may use those of other packs; then all rules, and what speaks of them."""
 
     def __init__(self) -> None:
         self.stray: list[Fault] = []
         self.packs: dict[str, Definitions] = {}
         self.documents: dict[Path, Document] = {}
+        self.beside: dict[Path, Document] = {}
         self.rules: dict[str, RuleEntry] = {}
 
     def root(self, root: Path) -> None:
@@ -75,7 +78,21 @@ class Reader:
                 elif entry is not None:
                     self.rules[path.stem] = entry
         stray = (*self.stray, *(fault for lock in locks.values() for fault in lock.faults))
-        return Rulebook(roots, self.packs, found, self.rules, self.documents, stray)
+        cards = dict(self._scorecards())
+        return Rulebook(roots, self.packs, found, self.rules, self.documents, stray, cards, self.beside)
+
+    def _scorecards(self) -> Iterator[tuple[str, Scorecard]]:
+        """Those of all packs, once all rules are known."""
+        ids: dict[str, Path] = {}
+        for one in self.packs.values():
+            for path in sorted((one.pack.path / "scorecards").glob("*.toml")):
+                document = self.beside[path] = Document(path)
+                card = read_scorecard(document, one.pack, self.rules)
+                first = ids.setdefault(path.stem, path)
+                if first != path:
+                    document.fault(f"the id `{path.stem}` is taken by {first}", "Rename this file")
+                elif card is not None:
+                    yield path.stem, card
 
     def _strays(self, folder: Path) -> None:
         """Files that look as if they were read, and are not."""
@@ -83,8 +100,8 @@ class Reader:
             if path.name not in FILES:
                 told = meant(path.name, FILES)
                 self.stray.append(Fault(path, 1, None, "nobody reads this file", told))
-        for path in sorted((folder / "rules").glob("*")):
-            if path.suffix != ".toml" and not path.name.startswith("."):
-                self.stray.append(
-                    Fault(path, 1, None, "nobody reads this file", "Rules are files called <slug>.toml")
-                )
+        for what in ("rules", "scorecards"):
+            for path in sorted((folder / what).glob("*")):
+                if path.suffix != ".toml" and not path.name.startswith("."):
+                    told = f"{what.capitalize()} are files called <slug>.toml"
+                    self.stray.append(Fault(path, 1, None, "nobody reads this file", told))

@@ -1,7 +1,7 @@
 """All packs that were read: their rules for a date, and the programs that judge by them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
 from pathlib import Path
@@ -14,6 +14,7 @@ from clearline.rulebook.documents import Document
 from clearline.rulebook.entries import Pack, RuleEntry
 from clearline.rulebook.faults import Fault, RulebookError, meant
 from clearline.rulebook.scopes import Scope
+from clearline.rulebook.scorecards import Scorecard
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Rulebook:
     rules: Mapping[str, RuleEntry]
     documents: Mapping[Path, Document]  # of rules
     stray: tuple[Fault, ...] = ()  # of folders, and files that nobody reads
+    scorecards: Mapping[str, Scorecard] = field(default_factory=dict)
+    beside: Mapping[Path, Document] = field(default_factory=dict)  # of scorecards
 
     @property
     def packs(self) -> dict[str, Pack]:
@@ -36,7 +39,10 @@ class Rulebook:
         """Everything that is wrong with the files, warnings too, in the order of files and lines."""
         files = [d for one in self.definitions.values() for d in one.documents.values()]
         return sorted(
-            {*self.stray, *(f for d in (*files, *self.documents.values()) for f in d.faults)},
+            {
+                *self.stray,
+                *(f for d in (*files, *self.documents.values(), *self.beside.values()) for f in d.faults),
+            },
             key=attrgetter("order"),
         )
 

@@ -94,6 +94,36 @@ class ExampleTable(Strict):
     facts: dict[str, dict[str, Any]] = {}
 
 
+class ChangeTable(Strict):
+    """A date on which an obligation changes, and how."""
+
+    on: date
+    what: str
+
+
+class ScorecardFile(Strict):
+    """scorecards/<slug>.toml"""
+
+    title: str
+    about: str = ""
+    independent: bool = True
+    blind: bool = True
+    question: list[dict[str, Any]] = []
+
+
+class QuestionTable(Strict):
+    """[[question]] of a scorecard"""
+
+    id: str
+    text: str
+    told: str = ""
+    weight: float = 1.0
+    critical: bool = False
+    scale: Texts = []
+    optional: bool = True
+    rule: str = ""
+
+
 class ObligationTable(Strict):
     """[[obligation]] of the register"""
 
@@ -107,3 +137,16 @@ class ObligationTable(Strict):
     control: str = ""
     left_out: str = ""
     part: str = ""
+    changes: list[ChangeTable] = []
+
+
+class ControlTable(Strict):
+    """[[control]] of a register of controls"""
+
+    id: str
+    title: str
+    kind: Literal["training", "document", "person"]
+    lasts: str  # older evidence is too old
+    obligations: Texts
+    told: str = ""  # what the evidence has to show
+    course: str = ""  # of a training: as `course.passed` calls it

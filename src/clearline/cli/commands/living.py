@@ -20,14 +20,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from clearline.cli.commands.checking_up import audit_and_correct
 from clearline.cli.commands.dialling import OVERFLOW_AT, Dialer
-from clearline.cli.commands.governing import write_rules
+from clearline.cli.commands.governing import account, triage, write_rules
 from clearline.cli.commands.listing import ask_for_an_override, bring_a_shrunken_one, bring_lists
 from clearline.cli.commands.playing import Phones
 from clearline.cli.commands.serving import address, prepare
 from clearline.cli.saying import console
 from clearline.cli.shop import overflow
 from clearline.cli.shop.contacts import world_once
+from clearline.cli.shop.graded import grade_calls
+from clearline.cli.shop.programmed import keep_programme
 from clearline.cli.shop.shop import SIZES, Shop
 from clearline.cli.shop.staff import Worker, workers
 from clearline.engine.events import SECOND, Event, Instant
@@ -96,7 +99,12 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
         if size == "small":
             bring_a_shrunken_one(now(), watches)
             ask_for_an_override(now(), watches)
+            grade_calls(now(), watches)
             write_rules(now(), watches)
+            triage(now(), watches)
+            account(now(), watches)
+            audit_and_correct(now(), watches)
+            keep_programme(now(), watches)
     tick(now(), watches)
     if load_only:
         shown.print(f"{Stored.objects.count():,} events stand in {home}.")

@@ -8,12 +8,17 @@ from django.db import DatabaseError
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
+from clearline.audits.programme.trying import ask as ask_to_try
 from clearline.cli.saying import refuse, tell
+from clearline.engine.events import SECOND
 from clearline.intake.siprec.settings import FILE as SIPREC
 from clearline.intake.siprec.settings import SiprecError, settings_of
 from clearline.record.judging import judging
 from clearline.speech import installed
 from clearline.speech.errors import NotInstalled
+from clearline.ui.clock import now
+
+SETTLED = 60 * SECOND  # after that nobody waits for what the server makes ready
 
 
 def prepare() -> None:
@@ -48,6 +53,7 @@ def serve(host: str, port: int) -> None:
     except (SiprecError, NotInstalled) as error:
         refuse(str(error))
     prepare()
+    ask_to_try(now() + SETTLED)  # and from then on each night
     faults = [fault for fault in judging().rulebook.faults if not fault.warning]
     for fault in faults:
         tell(str(fault))

@@ -22,6 +22,7 @@ from clearline.reports.watching import watch
 from clearline.rulebook.entries import RuleEntry
 
 Body = TypeVar("Body", reviewed.Finding, reviewed.Duty)
+HOUSE = "clearline/"  # in front of the ids of what people do here
 RANK = ("broken", "due", "unknown", "open", "kept")
 
 
@@ -72,9 +73,10 @@ def remembered(call: Call, judging: Judging) -> Remembered:
     found = [(row, told) for row in rows if row.withdrawn is None and (told := _told(row, reviewed.Finding))]
     gone = [row for row in rows if row.withdrawn is not None or row.body is None]
     erased = sum(one.event.body is None for one in places)
-    if not events:
+    talk = [one for one in events if not _about(one, call)]
+    if not talk:
         return Remembered(None, [], [], gone, duties, [], [], {}, len(places), erased, differs=False)
-    card, came, differs = _card(call, events, judging, found)
+    card, came, differs = _card(call, events, talk, judging, found)
     known = [row for row, _ in found if not row.question] + [row for row, _ in found if row.question]
     numbered = _numbered(card, known)
     return Remembered(
@@ -85,7 +87,7 @@ def remembered(call: Call, judging: Judging) -> Remembered:
         duties,
         [one for one in came if not one.judged.missing],
         [one for one in came if one.judged.missing],
-        {f"c0-e{n}": entries[event.id] for n, event in enumerate(events) if event.id in entries},
+        {f"c0-e{n}": entries[event.id] for n, event in enumerate(talk) if event.id in entries},
         len(places),
         erased,
         differs,
@@ -93,13 +95,17 @@ def remembered(call: Call, judging: Judging) -> Remembered:
 
 
 def _card(
-    call: Call, events: list[Event], judging: Judging, found: list[tuple[Finding, reviewed.Finding]]
+    call: Call,
+    events: list[Event],
+    talk: list[Event],
+    judging: Judging,
+    found: list[tuple[Finding, reviewed.Finding]],
 ) -> tuple[Card, list[Came], bool]:
     """The drawing, the rules, and whether a replay finds other things than those that stand."""
-    said = Sayer(judging.rulebook, events)
+    said = Sayer(judging.rulebook, talk)
     program = judging.program("call")
     watched = watch(program, events, judging.known, drawn=True) if program else None
-    days = {moment_of(event.at).date() for event in (events[0], events[-1])}
+    days = {moment_of(event.at).date() for event in (talk[0], talk[-1])}
     rules = judging.rulebook.rules
     verdicts = [
         one
@@ -117,8 +123,8 @@ def _card(
         format="record",
         kind="call",
         id=call.timeline.subject,
-        started=rfc3339(events[0].at),
-        ended=rfc3339(events[-1].at),
+        started=rfc3339(talk[0].at),
+        ended=rfc3339(talk[-1].at),
         dated=True,
         notes=[],
         strangers=said.strangers,
@@ -127,7 +133,8 @@ def _card(
         questions=[told for row, told in found if row.question],
         duties=[],
     )
-    drawing = draw(said.talk, watched.stretches if watched else [], came_up)
+    stretches = [one for one in watched.stretches if one.since <= talk[-1].at] if watched else []
+    drawing = draw(said.talk, stretches, came_up)
     card = Card(0, Review(line, drawing), {rule.id: rule.title for rule in rules.values()})
     came = [
         Came(rules[one.rule], one)
@@ -136,6 +143,11 @@ def _card(
     ]
     came.sort(key=lambda one: (RANK.index(one.judged.state), one.rule.title))
     return card, came, again != sorted((row.rule, row.question) for row, _ in found)
+
+
+def _about(event: Event, call: Call) -> bool:
+    """Whether people did it about the call once it was over: to grade it is no part of it."""
+    return event.id.startswith(HOUSE) and call.ended is not None and event.at > call.ended
 
 
 def _numbered(card: Card, rows: list[Finding]) -> list[tuple[Numbered, Finding]]:

@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from clearline.people.needs import needs, who
+from clearline.people.permissions import may
 from clearline.record.filters import CallFilter
 from clearline.record.judging import judging
 from clearline.record.models import Call
@@ -13,6 +14,7 @@ from clearline.record.queries import call as one_call
 from clearline.record.queries import lists, recordings, staff
 from clearline.record.queries.parts import Part
 from clearline.record.views import players
+from clearline.record.views.links import address
 from clearline.record.views.looking import not_logged
 from clearline.record.views.telling import LISTS, lasted, lines, masked_contact, told
 from clearline.ui.clock import now
@@ -33,6 +35,7 @@ def calls(request: HttpRequest) -> HttpResponse:
             "form": form,
             "part": part,
             "told": told(part, "call"),
+            "days": address("days") if may(asks, "see coverage") else "",
             "words": LISTS.get(form.data.get("sort") or lists.NEWEST, LISTS[""]),
             "rows": [
                 (one, names.get(one.agent, ""), masked_contact(one.contact), lasted(one)) for one in part.rows
@@ -69,6 +72,7 @@ def call(request: HttpRequest, call: str) -> HttpResponse:
             "lines": lines(remembered),
             "recordings": [row for row in recorded if not row.muted],
             "players": players.players(recorded, remembered),
+            "calibrate": address("open_calibration") if may(asks, "open calibrations") else "",
             "now": at,
         },
     )

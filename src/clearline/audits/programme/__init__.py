@@ -1,0 +1,1 @@
+"""The programme: what is obliged, what serves it, and what shows that it does."""

@@ -1,0 +1,1 @@
+"""Reads of audits, corrective actions and the programme; each takes who asks."""

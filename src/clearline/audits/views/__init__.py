@@ -1,0 +1,1 @@
+"""Pages of audits, corrective actions and the programme."""

@@ -1,0 +1,1 @@
+"""Reads, as far as somebody's role reaches."""

@@ -1,0 +1,1 @@
+"""Findings looked at by people: confirmed, dismissed, merged, disputed and answered."""

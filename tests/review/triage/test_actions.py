@@ -1,0 +1,117 @@
+"""Who decides about a finding, and how: nobody about themselves, nobody alone about a critical one, and each agent is answered."""
+
+import pytest
+from tests.characters import Cast
+from tests.record.conftest import LATER
+
+from clearline.engine.events import SECOND
+from clearline.record.actions.ticking import tick
+from clearline.record.errors import RefusedError
+from clearline.record.models import Call, Duty, Event, Finding
+from clearline.record.watching import Watches
+from clearline.review.triage import actions, queries
+
+pytestmark = pytest.mark.django_db
+WHY = "The words were said, a moment later."
+DAY = 86_400 * SECOND
+
+
+def one(severity: str, call: str = "bad") -> Finding:
+    return Finding.objects.filter(timeline__subject=call, severity=severity, withdrawn=None).order_by("pk")[0]
+
+
+def test_the_queue_holds_what_nobody_has_decided_and_each_decision_is_an_event(
+    people: Cast, watches: Watches
+) -> None:
+    row = one("serious")
+    before = queries.undecided(people.bob).count()
+    actions.confirmed(people.bob, row, LATER, watches, "Heard it.")
+    assert queries.undecided(people.bob).count() == before - 1
+    event = Event.objects.get(type="finding.confirmed")
+    kinds = {place.timeline.kind for place in event.places.select_related("timeline")}
+    assert kinds == {"call", "agent"}
+    assert Call.objects.get(timeline__subject="bad").state == "evaluated"
+    with pytest.raises(RefusedError, match="decided already"):
+        actions.dismissed(people.bob, row, WHY, LATER + 1, watches)
+
+
+def test_a_critical_finding_is_dismissed_by_two(people: Cast, watches: Watches) -> None:
+    row = one("critical")
+    assert actions.dismissed(people.alice, row, WHY, LATER, watches).state == "dismissal proposed"
+    with pytest.raises(RefusedError, match="second person"):
+        actions.dismissed(people.alice, row, WHY, LATER + 1, watches)
+    assert actions.dismissed(people.anna, row, WHY, LATER + 2, watches).state == "dismissed"
+    steps = Event.objects.filter(type__startswith="finding.").order_by("entry").values_list("type", flat=True)
+    assert list(steps) == ["finding.dismissal_proposed", "finding.dismissed"]
+
+
+def test_the_second_person_may_keep_it(people: Cast, watches: Watches) -> None:
+    row = one("critical")
+    actions.dismissed(people.alice, row, WHY, LATER, watches)
+    with pytest.raises(RefusedError, match="second person"):
+        actions.kept(people.alice, row, WHY, LATER + 1, watches)
+    assert actions.kept(people.anna, row, WHY, LATER + 2, watches).state == "confirmed"
+
+
+def test_nobody_decides_about_themselves_or_beyond_their_reach(people: Cast, watches: Watches) -> None:
+    people.ada.agent = None
+    people.ada.save()
+    people.bob.agent = "a-1"
+    people.bob.save()
+    with pytest.raises(RefusedError, match="of their own"):
+        actions.confirmed(people.bob, one("serious"), LATER, watches)
+    with pytest.raises(RefusedError, match="may not decide"):
+        actions.confirmed(people.bob, one("serious", "others"), LATER, watches)
+    with pytest.raises(RefusedError, match="may not decide"):
+        actions.confirmed(people.audrey, one("serious"), LATER, watches)
+    with pytest.raises(RefusedError, match="may not decide about it"):
+        actions.assigned(people.alice, one("serious", "others"), people.bob, LATER, watches)
+
+
+def test_a_dismissal_says_why(people: Cast, watches: Watches) -> None:
+    with pytest.raises(RefusedError, match="say why"):
+        actions.dismissed(people.alice, one("serious"), " no ", LATER, watches)
+
+
+def test_a_dispute_is_a_duty_until_it_is_answered(people: Cast, watches: Watches) -> None:
+    row = one("serious")
+    actions.disputed(people.ada, row, "I had said so before the call was passed on.", LATER, watches)
+    duty = Duty.objects.get(rule="dispute-answered")
+    assert duty.agent == "a-1"
+    ((_, _, due),) = queries.disputes(people.bob)
+    assert due == duty
+    with pytest.raises(RefusedError, match="already"):
+        actions.disputed(people.ada, row, "Look at it, please, once more.", LATER + 1, watches)
+    actions.answered(people.bob, row, "You are right: it stands at 0:41.", LATER + 2, watches)
+    assert not Duty.objects.filter(rule="dispute-answered").exists()
+    assert queries.disputes(people.bob) == []
+
+
+def test_a_dispute_that_nobody_answers_is_a_finding_of_its_own(people: Cast, watches: Watches) -> None:
+    actions.disputed(people.ada, one("serious"), "I had said so before.", LATER, watches)
+    tick(LATER + 20 * DAY, watches)
+    assert Finding.objects.filter(rule="dispute-answered", timeline__kind="agent").exists()
+
+
+def test_only_the_agent_disputes(people: Cast, watches: Watches) -> None:
+    for who in (people.charlie, people.bob, people.alice):
+        with pytest.raises(RefusedError, match="the agent whose finding it is"):
+            actions.disputed(who, one("serious"), "It is wrong, I think.", LATER, watches)
+
+
+def test_two_that_say_the_same_become_one_and_neither_is_lost(people: Cast, watches: Watches) -> None:
+    first, second = Finding.objects.filter(timeline__subject="bad", withdrawn=None).order_by("pk")[:2]
+    actions.merged(people.alice, first, second, LATER, watches)
+    assert first.uid not in {row.uid for row in queries.undecided(people.alice)}
+    with pytest.raises(RefusedError, match="merged into another itself"):
+        actions.merged(people.alice, second, first, LATER + 1, watches)
+    with pytest.raises(RefusedError, match="same timeline"):
+        actions.merged(people.alice, second, one("serious", "others"), LATER + 2, watches)
+
+
+def test_a_finding_that_is_withdrawn_keeps_what_people_said(people: Cast, watches: Watches) -> None:
+    row = one("serious")
+    actions.confirmed(people.alice, row, LATER, watches)
+    Finding.objects.filter(pk=row.pk).update(withdrawn=LATER + 5)
+    assert queries.triaged([row.uid])[row.uid].state == "confirmed"
+    assert [step for step, _, _ in queries.entries(row.uid)] == ["confirmed"]

@@ -1,0 +1,89 @@
+"""The queue, the disputes, and a finding's page, for each who has to do with it."""
+
+import pytest
+from tests.browsing import Console
+from tests.characters import Cast, logged_in
+from tests.record.test_pages_in_browser import SMALL, WIDER
+from tests.ui.reading import Reader
+
+from clearline.record.models import Finding
+from clearline.review.models import Triage
+
+
+def one(severity: str) -> Finding:
+    return Finding.objects.filter(timeline__subject="bad", severity=severity, withdrawn=None).order_by("pk")[
+        0
+    ]
+
+
+def read(client: object, path: str) -> str:
+    answer = client.get(path)  # type: ignore[attr-defined] # a client of Django's
+    assert answer.status_code == 200
+    text: str = answer.content.decode()
+    assert Reader(text).faults() == []
+    return text
+
+
+@pytest.mark.django_db
+def test_an_agent_disputes_a_supervisor_answers_and_both_see_it(people: Cast) -> None:
+    row = one("serious")
+    ada, bob = logged_in(people.ada), logged_in(people.bob)
+    page = f"/findings/{row.uid}/"
+    assert "I think it is wrong" in read(ada, page)
+    ada.post(f"{page}dispute/", {"words": "I had said so before the call was passed on."})
+    assert "I had said so" in read(bob, "/findings/disputes/")
+    bob.post(f"{page}step/", {"do": "answer", "words": "You are right: it stands at 0:41."})
+    bob.post(f"{page}step/", {"do": "dismiss", "words": "It was said at 0:41."})
+    told = read(ada, page)
+    assert "it stands at 0:41" in told
+    assert "dismissed" in told
+    assert row.uid not in read(bob, "/findings/queue/")
+
+
+@pytest.mark.django_db
+def test_a_critical_one_waits_for_a_second_person(people: Cast) -> None:
+    row = one("critical")
+    page = f"/findings/{row.uid}/"
+    logged_in(people.alice).post(
+        f"{page}step/", {"do": "dismiss", "words": "The code was read from a leaflet."}
+    )
+    assert "Agree: dismiss it" not in read(logged_in(people.alice), page)
+    assert "Agree: dismiss it" in read(logged_in(people.anna), page)
+
+
+@pytest.mark.django_db
+def test_an_auditor_and_a_stranger_decide_nothing(people: Cast) -> None:
+    page = f"/findings/{one('serious').uid}/"
+    assert 'value="confirm"' not in read(logged_in(people.audrey), page)
+    assert logged_in(people.audrey).post(f"{page}step/", {"do": "confirm"}).status_code == 403
+    assert logged_in(people.charlie).post(f"{page}dispute/", {"words": "It is not mine."}).status_code == 404
+    assert not Triage.objects.exists()
+
+
+def test_an_officer_confirms_an_agent_disputes_and_a_supervisor_answers_in_a_browser(
+    console: Console, people: Cast
+) -> None:
+    row = one("serious")
+    alice = console.entered(people.alice, 1400)
+    alice.goto("/findings/queue/")
+    alice.goto(f"/findings/{row.uid}/")
+    alice.get_by_role("button", name="Confirm", exact=True).click()
+    alice.get_by_text("Done, and entered into the log.").wait_for()
+    ada = console.entered(people.ada, 390, "dark")
+    ada.goto(f"/findings/{row.uid}/")
+    ada.get_by_text("I think it is wrong").click()
+    ada.get_by_label("What is wrong about it").fill("I had said so before the call was passed on.")
+    ada.get_by_role("button", name="Dispute it").click()
+    bob = console.entered(people.bob, 820)
+    bob.goto("/findings/disputes/")
+    bob.get_by_role("row").nth(1).get_by_role("link").click()
+    bob.get_by_label("Your answer to the agent").fill("I have listened: it is said too late.")
+    bob.get_by_role("button", name="Answer", exact=True).click()
+    ada.reload()
+    ada.get_by_text("it is said too late").wait_for()
+    for page in (alice, ada, bob):
+        for path in ("/findings/", "/findings/disputes/", f"/findings/{row.uid}/"):
+            page.goto(path)
+            assert page.evaluate(WIDER) <= 0, path
+            assert [one for one in page.evaluate(SMALL) if not one.startswith("<summary")] == [], path
+    assert console.complaints == []
