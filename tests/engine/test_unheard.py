@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.engine.random_rules import CASE, NAMES, STATES, rule_of, sentences, traces
 from tests.engine.small_programs import event, program, said
 
+from clearline.engine.columns import judge, timelines
 from clearline.engine.events import SECOND, UNHEARD, UTTERANCE, Event
 from clearline.engine.forms.form import State
 from clearline.engine.hearing import NOT_HEARD
@@ -150,3 +151,9 @@ def test_what_words_teach_is_not_known_any_more_after_a_hole() -> None:
     events = [event(0, "call.answered"), said(1, "customer", "My name is Ada."), event(30, "payment.taken")]
     assert replay(one, events)[0].state is not State.UNKNOWN
     assert replay(one, [*events, hole(5, 10)])[0].state is State.UNKNOWN
+
+
+def test_in_columns_a_hole_is_one_as_well() -> None:
+    one = program("require call.answered first")
+    calls = [[event(0, "call.answered"), hole(1, 2)], [hole(0, 2), event(5, "call.answered")]]
+    assert [bool(unsure) for unsure in judge(one, timelines(calls))["r0"].unsure] == [False, True]

@@ -132,17 +132,24 @@ class Run:
         if self.started is None:
             self.begin(at)
         self.fire(at - 1)
-        if event.type == UNHEARD and event not in (hole.event for hole in self.holes):
-            self.holes += (moment,) * (self.ended is None)
-            self.perhaps(at)
-            return
-        self.perhaps(at)
         if event.type == UNHEARD:
-            self.holes = tuple(hole for hole in self.holes if hole.event != event)
+            self.hole(moment, at)
             return
+        if self.holes:
+            self.perhaps(at)
         self.happen(moment, at, self.clause)
         self.learn_of(event)
+        if self.holes:
+            self.perhaps(at)
+
+    def hole(self, moment: Moment, at: Instant) -> None:
+        """A hole begins, or ends; something may have been said at both moments."""
+        begins = all(one.event != moment.event for one in self.holes)
+        if begins and self.ended is None:
+            self.holes = (*self.holes, moment)
         self.perhaps(at)
+        if not begins:
+            self.holes = tuple(one for one in self.holes if one.event != moment.event)
 
     def happen(
         self, moment: Moment, at: Instant, clause: Callable[[int, Touched, Instant, Known], None]

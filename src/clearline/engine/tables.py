@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from clearline.engine.durations import Calendar
-from clearline.engine.events import UTTERANCE, Event
+from clearline.engine.events import UNHEARD, UTTERANCE, Event
 from clearline.engine.forms.form import Mark, Tally
 from clearline.engine.hearing import ANY_EVENT
 from clearline.engine.program import Clause, Program
@@ -92,7 +92,7 @@ def _letters(program: Program, index: int, types: Sequence[str]) -> list[int] | 
                 if conditions or (name not in (*types, ANY_EVENT) and "." not in name):
                     return None
                 bits[name] |= bit
-    if UTTERANCE in types and bits:
+    if bits and (UTTERANCE in types or UNHEARD in types):
         return None
     return [bits[kind] | (bits[ANY_EVENT] if kind != program.kind.ends else 0) for kind in types]
 
