@@ -6,7 +6,7 @@ from clearline.review.triage import views
 
 urlpatterns = [
     path("", views.findings, name="findings"),
-    path("queue/", views.queue, name="queue"),
+    path("queue/", views.queue, name="to_decide"),
     path("disputes/", views.disputes, name="disputes"),
     path("<slug:finding>/", views.finding, name="finding"),
     path("<slug:finding>/step/", views.finding_step, name="finding_step"),
