@@ -52,9 +52,9 @@ def read_moment(text: str, zone: ZoneInfo, order: Order | None = None) -> Instan
 
 def _by_itself(told: re.Match[str]) -> Order | None:
     """What this date alone says: with dots the day is first, and no month is a 13th."""
-    if told[2] == "." or int(told[1]) > 12:  # noqa: PLR2004 # months
+    if told[2] == "." or int(told[1]) > 12:  # months
         return Order.DAY
-    return Order.MONTH if int(told[3]) > 12 else None  # noqa: PLR2004
+    return Order.MONTH if int(told[3]) > 12 else None
 
 
 def _counted(text: str) -> datetime | None:
