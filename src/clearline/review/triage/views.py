@@ -153,17 +153,17 @@ def _triage(asks: Person, row: Finding) -> dict[str, Any]:
     titles = {one.rule: _title(one.rule) for one in others}
     own = bool(asks.agent) and asks.agent == row.agent
     standing = row.withdrawn is None
-    decided = triage is not None and triage.state in queries.DECIDED
+    alone = triage is not None and queries.alone(triage)
+    decided = triage is not None and triage.state in queries.DECIDED and not alone
     waits = triage is not None and triage.disputed is not None and triage.answered is None
-    into = (
-        _title(Finding.objects.filter(uid=triage.into).values_list("rule", flat=True)[0])
-        if triage and triage.into
-        else ""
+    target = (
+        Finding.objects.filter(uid=triage.into).order_by("-pk").first() if triage and triage.into else None
     )
     decides = may(asks, "decide findings") and not own
     return {
         "triage": triage,
-        "into": into,
+        "into": _title(target.rule) if target else "",
+        "alone": alone,
         "done": queries.entries(row.uid),
         "decides": decides and standing and not decided,
         "proposed": triage is not None and triage.state == Triage.State.PROPOSED,
