@@ -19,12 +19,16 @@ from clearline.record.openings import chosen, seen_by
 from clearline.record.recordings.described import PATHS as RECORDINGS
 from clearline.record.recordings.described import SHAPES as OF_RECORDINGS
 from clearline.record.urls import pages
+from clearline.review.coverage.api import router as coverage
+from clearline.review.triage.api import router as triage
 from clearline.review.triage.home import people_say
 from clearline.ui.urls import urlpatterns as ui
 
 above = Above(seen_by, chosen)
 api.add_router("/gate", own_list)
 api.add_router("/gate", gate)
+api.add_router("/coverage", coverage)
+api.add_router("", triage)
 beside(PATHS, SHAPES)
 beside(BOTS, OF_BOTS)
 beside(RECORDINGS, OF_RECORDINGS)

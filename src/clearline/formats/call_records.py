@@ -89,8 +89,7 @@ def read_call_records(
     where they don't say it, `order` does, and without it nothing is guessed.
     """
     text = decoded(data)
-    lines = _json(data) if text.lstrip()[:1] in {"{", "["} else _csv(text)
-    lines = list(lines)
+    lines = list(_json(data) if text.lstrip()[:1] in {"{", "["} else _csv(text))
     order = order or order_of(cells.get("at", "") for _, cells in lines)
     found, faulty = [], []
     for number, cells in lines:

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as django
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.characters import Cast, logged_in
@@ -17,15 +18,18 @@ from tests.ui.reading import Reader
 
 from clearline.engine.events import SECOND, Instant
 from clearline.formats.call_records import CallRecord
+from clearline.people.tokens import make
 from clearline.record import jobs
 from clearline.record.errors import RefusedError
 from clearline.record.models import Call, Contact, ContactPoint, Event, Timeline
 from clearline.record.watching import Watches, read
+from clearline.review import room
 from clearline.review.coverage import actions
 from clearline.review.coverage.accounting import Became, account, bounds, day_of
 from clearline.review.coverage.actions import Brought
 from clearline.review.models import Statement, SwitchCall
 from clearline.review.tasks import KINDS
+from clearline.ui.clock import now
 
 pytestmark = pytest.mark.django_db
 DAY = 86_400 * SECOND
@@ -155,7 +159,7 @@ def test_the_sum_balances_and_each_call_is_in_it_once(
     calls: list[tuple[str | None, str | None, bool, str, int, int]], later: Instant, tell: Tell
 ) -> None:
     for model in (SwitchCall, Call, ContactPoint, Contact):
-        model.objects.all().delete()  # type: ignore[attr-defined] # each has it
+        model.objects.all().delete()
     Timeline.objects.filter(kind="call").delete()
     whose = {number: person(number) for number in (KIM, LEE)}
     here, switch = set(), set()
@@ -247,6 +251,29 @@ def test_the_pages_tell_the_sum_and_a_file_is_taken(people: Cast) -> None:
     assert logged_in(people.ada).get("/review/coverage/").status_code == 403
     assert alice.get("/review/coverage/tomorrow/").status_code == 404
     assert day_of(LATER) == TODAY
+
+
+def test_a_switch_sends_its_records_with_a_token_and_the_days_are_told(
+    people: Cast, watches: Watches
+) -> None:
+    _, words = make(
+        people.alice, name="t", scopes=["coverage:write", "coverage:read"], expires=now() + DAY, at=now()
+    )
+    asks = Client(headers={"Authorization": f"Bearer {words}"})
+    file = "call_id,start,duration\nx-1,2026-09-21 12:00:00,60\nx-2,03/04/2026 10:00,60\n"
+    told = asks.post("/api/coverage/records?source=pbx", file, "text/csv").json()
+    assert (told["new"], [each["line"] for each in told["faults"]]) == (1, [3])
+    assert asks.post("/api/coverage/records?zone=Mars", file, "text/csv").status_code == 422
+    assert asks.post("/api/coverage/records", "colour\nred\n", "text/csv").status_code == 422
+    actions.stated(TODAY, bounds(TODAY)[1] + DAY, watches)
+    assert (
+        asks.get("/api/coverage/days").json()[0]["known"]
+        == asks.get(f"/api/coverage/days/{TODAY.isoformat()}").json()["sum"]["known"]
+    )
+    assert asks.get("/api/coverage/days/2999-01-01").status_code == 404
+    assert list(room.faults()) == []
+    Statement.objects.update(digest="0" * 64)
+    assert "says something else" in next(room.faults())
 
 
 @pytest.mark.django_db(transaction=True)

@@ -76,8 +76,8 @@ def _of_record(since: Instant, until: Instant) -> dict[str, _Side]:
         del found[name]
     numbers: dict[int, set[str]] = defaultdict(set)
     points = {who for _, who in found.values()}
-    phones = {"kind": ContactPoint.Kind.PHONE.value, "contact_id": list(points)}
-    for who, value in many.select(ContactPoint, ["contact_id", "value"], **phones):
+    phone = ContactPoint.Kind.PHONE.value
+    for who, value in many.select(ContactPoint, ["contact_id", "value"], kind=phone, contact_id=list(points)):
         numbers[who].add(hashed(value))
     return {name: _Side(at, frozenset(numbers[who])) for name, (at, who) in found.items()}
 
@@ -85,7 +85,7 @@ def _of_record(since: Instant, until: Instant) -> dict[str, _Side]:
 def known(names: Collection[str]) -> set[str]:
     """Those of these calls that the record has, on whatever day."""
     rows = many.select(Timeline, ["id", "subject"], kind="call", subject=list(names))
-    ids = dict(rows)  # type: ignore[arg-type] # rows of two
+    ids: dict[int, str] = {key: subject for key, subject in rows}  # noqa: C416 # rows of two, not pairs
     return {ids[key] for (key,) in many.select(Call, ["timeline_id"], timeline_id=list(ids))}
 
 
