@@ -1,5 +1,7 @@
 """Who decides about a finding, and how: nobody about themselves, nobody alone about a critical one, and each agent is answered."""
 
+from typing import Any
+
 import pytest
 from tests.characters import Cast
 from tests.record.conftest import LATER
@@ -121,8 +123,8 @@ def withdrawn(row: Finding) -> Finding:
 
 
 def says(row: Finding) -> tuple[str, bool]:
-    (told,) = queries.with_state(Finding.objects.filter(pk=row.pk)).values_list("people_say", "contested")
-    return told
+    told: Any = queries.with_state(Finding.objects.filter(pk=row.pk)).get()
+    return told.people_say, told.contested
 
 
 def test_two_that_say_the_same_become_one_and_neither_is_lost(people: Cast, watches: Watches) -> None:
