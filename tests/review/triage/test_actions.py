@@ -121,8 +121,8 @@ def withdrawn(row: Finding) -> Finding:
 
 
 def says(row: Finding) -> tuple[str, bool]:
-    (told,) = queries.with_state(Finding.objects.filter(pk=row.pk)).values_list("people_say", "contested")
-    return told
+    (told,) = queries.with_state(Finding.objects.filter(pk=row.pk)).values()
+    return told["people_say"], told["contested"]
 
 
 def test_two_that_say_the_same_become_one_and_neither_is_lost(people: Cast, watches: Watches) -> None:

@@ -185,10 +185,13 @@ def _step(
         told = step(row)
         name = told.pop("step", name)
         row.steps += 1
-        data = {"finding": finding.uid, "rule": finding.rule, "by": str(by.uid), **told}
+        data = {"finding": finding.uid, "rule": finding.rule, "severity": finding.severity, "by": str(by.uid)}
+        if name == "dismissed" and row.proposed_by is not None:
+            data["proposed_by"] = str(row.proposed_by.uid)
         subjects = {finding.timeline.kind: finding.timeline.subject}
         if finding.agent:
             subjects["agent"] = finding.agent
+        data |= told
         event = Event(f"finding.{finding.uid}.{name}.{row.steps}", f"finding.{name}", at, data, subjects)
         (answer,) = append([Received(SOURCE, event, str(by.uid))], at, watches)
         if answer.outcome is not Outcome.STORED:
