@@ -121,7 +121,7 @@ def withdrawn(row: Finding) -> Finding:
 
 
 def says(row: Finding) -> tuple[str, bool]:
-    (told,) = queries.with_state(Finding.objects.filter(pk=row.pk)).values()
+    told = vars(queries.with_state(Finding.objects.filter(pk=row.pk)).get())
     return told["people_say"], told["contested"]
 
 
