@@ -14,7 +14,7 @@ from clearline.record.models import Finding
 from clearline.record.queries import reach
 from clearline.record.watching import Watches
 from clearline.review.models import Triage
-from clearline.review.triage.queries import SEVERITIES, alone
+from clearline.review.triage.queries import DECIDED, SEVERITIES, alone
 
 SOURCE: Final = "clearline"
 SHORTEST: Final = 10  # characters of a reason
@@ -197,6 +197,8 @@ def _step(
         if answer.outcome is not Outcome.STORED:
             raise RefusedError(f"it can't be entered: {answer.reason or answer.outcome}")
         row.save()
+        settled = row.decided if row.state in DECIDED else None
+        Finding.objects.filter(uid=finding.uid).update(settled=settled)
     return row
 
 
