@@ -3,12 +3,15 @@
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from django.db.models import Exists, OuterRef
+
 from clearline.evidence.openings import Opening
-from clearline.record.models import Event
+from clearline.record.models import Event, Finding
 from clearline.record.rooms import Room, Timelines
 from clearline.record.watching import read
 from clearline.review.coverage.matching import hashed
 from clearline.review.models import Statement, SwitchCall, Triage
+from clearline.review.triage.queries import DECIDED
 
 SOURCE: Final = "clearline"
 FORGOTTEN: Final = {"reason": "", "words": "", "answer": ""}
@@ -51,6 +54,9 @@ def _triage() -> Iterator[str]:
         if state != told and (told, state) != (Triage.State.MERGED, Triage.State.OPEN):
             where = f"entry {entry}" if entry >= 0 else "no entry"
             yield f"finding {uid[:12]} is {state} in its row, and {told} by {where}"
+    decided = Triage.objects.filter(finding=OuterRef("uid"), state__in=DECIDED)
+    for uid in Finding.objects.filter(~Exists(decided)).exclude(settled=None).values_list("uid", flat=True):
+        yield f"finding {uid[:12]} is settled in its row, and nobody has decided about it"
     for uid, (told, entry) in stands.items():
         yield f"finding {uid[:12]} is {told} by entry {entry}, and has no row"
 

@@ -92,6 +92,7 @@ def test_a_token_decides_what_its_owner_may_and_nothing_else(people: Cast) -> No
     assert ada.get(page).json()["stands_as"] == "dismissed"
     assert _token(people.charlie).get(page).status_code == 404
     assert [each["id"] for each in ada.get("/api/triage?state=dismissed").json()["items"]] == [grave.uid]
+    assert grave.uid not in {each["id"] for each in ada.get("/api/triage?state=open").json()["items"]}
     assert ada.get("/api/triage?state=lost").status_code == 422
 
 

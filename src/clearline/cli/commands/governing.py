@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from clearline.engine.events import SECOND, Instant
 from clearline.formats.call_records import CallRecord
 from clearline.people.models import Person, Role
-from clearline.record.models import Call, Finding
+from clearline.record.models import Call, ContactPoint, Finding
 from clearline.record.models.judged import STANDING
 from clearline.record.watching import Watches
 from clearline.review.coverage import actions as accounting
@@ -98,7 +98,11 @@ def triage(at: Instant, watches: Watches) -> None:
         )
     for row in grave:
         triaging.dismissed(
-            officer, row, "The digits are an order number that looks like a card.", at, watches
+            officer,
+            row,
+            "I hear it in the recording, though the words here do not show it. A second pair of ears, please.",
+            at,
+            watches,
         )
     for row in rows.filter(severity="minor", agent__in=agents).order_by("-at")[:1]:
         agent = Person.objects.get(pk=agents[row.agent])
@@ -112,13 +116,14 @@ def triage(at: Instant, watches: Watches) -> None:
 
 
 def account(at: Instant, watches: Watches) -> None:
-    """The switch's records of the last days: one call that never came here, one of another length; and the days are stated."""
+    """The switch's records of the last days: one call that never came here, one of another length, one under another id; and the days are stated."""
     if SwitchCall.objects.exists():
         return
-    calls = (
+    calls = list(
         Call.objects.filter(started__gte=at - WEEK)
         .exclude(ended=None)
         .select_related("timeline")
+        .prefetch_related("contact__points")
         .order_by("started")
     )
     records = [
@@ -136,5 +141,10 @@ def account(at: Instant, watches: Watches) -> None:
         records[ODD] = records[ODD]._replace(seconds=(records[ODD].seconds or 0) * 3 + 60)
         lost = records[ODD]
         records.append(CallRecord("c-never-delivered", lost.at + 90 * SECOND, 204, True, lost.agent))
+    for place, one in enumerate(calls[ODD + 1 :], ODD + 1):
+        points = one.contact.points.all() if one.contact else []
+        if phone := next((point.value for point in points if point.kind == ContactPoint.Kind.PHONE), ""):
+            records[place] = records[place]._replace(call=f"pbx-{place}", numbers=(phone,))
+            break
     accounting.brought(records, "switch, nightly", at, watches)
     accounting.stated_all(at, watches)

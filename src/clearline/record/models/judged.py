@@ -25,6 +25,9 @@ class Finding(models.Model):
     entry = models.BigIntegerField()
     withdrawn = models.BigIntegerField(null=True)
     withdrawn_entry = models.BigIntegerField(null=True)
+    settled = models.BigIntegerField(
+        null=True
+    )  # since when people have decided; whoever reviews writes it here
 
     class Meta:
         constraints = (
@@ -43,6 +46,11 @@ class Finding(models.Model):
                 fields=["agent", "at", "severity", "rule"], condition=STANDING, name="standing_of_agents"
             ),
             models.Index(fields=["agent", "at"], condition=ASKED, name="open_questions"),
+            models.Index(
+                fields=["severity", "at"],
+                condition=models.Q(withdrawn=None, settled=None),
+                name="unsettled_findings",
+            ),
         )
 
     def __str__(self) -> str:

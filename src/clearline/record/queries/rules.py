@@ -118,8 +118,13 @@ def told(judging: Judging, name: str) -> Told | None:
         ],
         [pack.sources[key] for key in rule.sources if key in pack.sources],
         [(one, walk(book, program, one)) for one in rule.examples],
-        [row for row in _register() if name in row.rules or row.id in rule.obligations],
+        asked_by(rule),
     )
+
+
+def asked_by(rule: RuleEntry) -> list[ObligationTable]:
+    """The obligations of the register that the rule serves."""
+    return [row for row in _register() if rule.id in row.rules or row.id in rule.obligations]
 
 
 def coverage(book: Rulebook, jurisdiction: str, served: str) -> list[Served]:

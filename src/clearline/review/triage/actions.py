@@ -14,7 +14,7 @@ from clearline.record.models import Finding
 from clearline.record.queries import reach
 from clearline.record.watching import Watches
 from clearline.review.models import Triage
-from clearline.review.triage.queries import SEVERITIES, alone
+from clearline.review.triage.queries import DECIDED, SEVERITIES, alone
 
 SOURCE: Final = "clearline"
 SHORTEST: Final = 10  # characters of a reason
@@ -185,15 +185,20 @@ def _step(
         told = step(row)
         name = told.pop("step", name)
         row.steps += 1
-        data = {"finding": finding.uid, "rule": finding.rule, "by": str(by.uid), **told}
+        data = {"finding": finding.uid, "rule": finding.rule, "severity": finding.severity, "by": str(by.uid)}
+        if name == "dismissed" and row.proposed_by is not None:
+            data["proposed_by"] = str(row.proposed_by.uid)
         subjects = {finding.timeline.kind: finding.timeline.subject}
         if finding.agent:
             subjects["agent"] = finding.agent
+        data |= told
         event = Event(f"finding.{finding.uid}.{name}.{row.steps}", f"finding.{name}", at, data, subjects)
         (answer,) = append([Received(SOURCE, event, str(by.uid))], at, watches)
         if answer.outcome is not Outcome.STORED:
             raise RefusedError(f"it can't be entered: {answer.reason or answer.outcome}")
         row.save()
+        settled = row.decided if row.state in DECIDED else None
+        Finding.objects.filter(uid=finding.uid).update(settled=settled)
     return row
 
 

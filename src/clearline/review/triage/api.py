@@ -101,8 +101,12 @@ def triage(request: HttpRequest, asked: Query[TriageAsked]) -> dict[str, Any]:
         "at__gte": asked.since and instant_of(asked.since),
         "at__lt": asked.until and instant_of(asked.until),
     }
-    rows = queries.with_state(reach.findings(asker(request).owner).filter(withdrawn=None))
-    found = rows.filter(**{name: value for name, value in told.items() if value is not None})
+    who = asker(request).owner
+    undecided = asked.state in {"open", "dismissal proposed"}
+    rows = queries.undecided(who) if undecided else reach.findings(who).filter(withdrawn=None)
+    found = queries.with_state(rows).filter(
+        **{name: value for name, value in told.items() if value is not None}
+    )
     part = list(newest(found, "at", read_cursor(asked.cursor))[: asked.limit + 1])
     shown = part[: asked.limit]
     seen(request, "findings", (row.uid[:12] for row in shown))

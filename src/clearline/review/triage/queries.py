@@ -51,9 +51,13 @@ def upheld() -> QuerySet[Finding]:
 def undecided(who: Person) -> QuerySet[Finding]:
     """Findings and questions that stand and that nobody has decided about; if what one was merged into was withdrawn, it is among them again."""
     stands = Finding.objects.filter(uid=OuterRef("into"), withdrawn=None)
-    alone = Q(state=Triage.State.MERGED) & ~Exists(stands)
-    decided = Triage.objects.filter(finding=OuterRef("uid"), state__in=DECIDED).exclude(alone)
-    return reach.findings(who).filter(~Exists(decided), withdrawn=None)
+    alone = Triage.objects.filter(~Exists(stands), state=Triage.State.MERGED)
+    again = list(
+        alone.values_list("finding", flat=True)
+    )  # few: else the index of what is not settled would be no use
+    decided = Triage.objects.filter(finding=OuterRef("uid"), state__in=DECIDED).exclude(finding__in=again)
+    open_ = Q(settled=None) | Q(uid__in=again) if again else Q(settled=None)
+    return reach.findings(who).filter(open_, ~Exists(decided), withdrawn=None)
 
 
 def queue(who: Person) -> list[Queue]:

@@ -19,6 +19,7 @@ from clearline.record.models import Finding
 from clearline.record.queries import findings as one_finding
 from clearline.record.queries import lists, staff
 from clearline.record.queries.parts import Part
+from clearline.record.queries.rules import asked_by
 from clearline.record.views.links import address
 from clearline.record.views.looking import not_logged
 from clearline.record.views.telling import LISTS, place, told
@@ -91,14 +92,17 @@ def finding(request: HttpRequest, finding: str) -> HttpResponse:
     if refused := not_logged(request, f"finding {latest.rule} on {latest.timeline}", at, latest.agent):
         return refused
     names = staff.names(asks, [latest.agent])
+    what, rule = one_finding.told(latest), judging().rulebook.rules.get(latest.rule)
     return render(
         request,
         "review/triage/finding.html",
         {
             "row": latest,
-            "told": one_finding.told(latest),
+            "told": what,
+            "said": one_finding.around(latest, what) if what else [],
             "lives": lives,
-            "rule": judging().rulebook.rules.get(latest.rule),
+            "rule": rule,
+            "obligations": asked_by(rule) if rule else [],
             "agent": names.get(latest.agent, ""),
             "place": place(latest.timeline),
             **_triage(asks, latest),
