@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from clearline.engine import topics
 from clearline.engine.entities import START, Entity
+from clearline.engine.listed import LISTED, NOBODY, Listed
 from clearline.engine.numbers import Heard
 from clearline.engine.pieces import Digit, Piece
 from clearline.engine.storing import HIDDEN, SECRET
@@ -77,12 +78,14 @@ def in_order(said: Iterable[Utterance]) -> list[Utterance]:
     return [one for _, _, one in sorted(placed, key=lambda placed: placed[:2])]
 
 
-def secrets(said: Sequence[Utterance], kinds: frozenset[str] = KINDS) -> list[Secret]:
+def secrets(
+    said: Sequence[Utterance], kinds: frozenset[str] = KINDS, listed: Listed = NOBODY
+) -> list[Secret]:
     """All that is secret in a conversation, in order of its utterances; `kinds` are the engine's names of entities."""
     found: list[Secret] = []
     plain: dict[int, list[Span]] = {}  # by channel, the words that are to stay
     ends: dict[int, Seconds] = {}  # by channel, where its last word ends if that is secret
-    every = marks(said, kinds)
+    every = marks(said, kinds, listed)
     told = {at for at, marked in enumerate(every) if marked}
     for at, (one, marked) in enumerate(zip(said, every, strict=True)):
         if one.muted:
@@ -113,7 +116,9 @@ def _stretched(span: Span | None, plain: Sequence[Span]) -> Span | None:
     return Span(max(before, span.start - UNSURE), min(after, span.end + UNSURE))
 
 
-def marks(said: Sequence[Utterance], kinds: frozenset[str] = KINDS) -> list[dict[str, set[int]]]:
+def marks(
+    said: Sequence[Utterance], kinds: frozenset[str] = KINDS, listed: Listed = NOBODY
+) -> list[dict[str, set[int]]]:
     """For each utterance the places of its secret words, as the engine counts words, by kind."""
     marked: list[dict[str, set[int]]] = [{} for _ in said]
     listener = START
@@ -135,6 +140,9 @@ def marks(said: Sequence[Utterance], kinds: frozenset[str] = KINDS) -> list[dict
             if (piece.topic in kinds or piece.topic is None) and (at in many or _is_hidden(piece, near=near)):
                 words = {word for digit in piece.digits for word in range(digit.first, digit.last + 1)}
                 marked[at].setdefault(piece.topic or DIGITS, set()).update(words)
+    for at, one in enumerate(said):
+        if places := listed.places(one.phrase.text):
+            marked[at][LISTED] = places
     return marked
 
 
