@@ -179,3 +179,24 @@ def test_a_list_that_can_not_be_used_is_refused_before_anything_is_judged(
     assert result.exit_code == 2
     assert told in " ".join(result.stderr.split())
     assert "Dana" not in result.output
+
+
+def test_the_page_names_each_file_of_which_nothing_was_judged(
+    run: Running, folder: Writing, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    told = run("review", folder({**GOOD, **BAD, **LEFT_OUT}), "--html", page)
+    text = page.read_text(encoding="utf-8")
+    head, _, cards = text.partition("Files of which nothing was judged")
+    left = cards.partition("</details>")[0]
+    assert head
+    assert all(name in left for name in {**BAD, **LEFT_OUT})
+    assert left.index("failed") < left.index("excluded")
+    assert "neither transcript nor recording: 1" in " ".join(told.stdout.split())
+    assert "Files of which nothing was judged" not in clean_page(run, folder, tmp_path)
+
+
+def clean_page(run: Running, folder: Writing, tmp_path: Path) -> str:
+    page = tmp_path / "clean.html"
+    run("review", folder(GOOD) / "clean.txt", "--html", page)
+    return page.read_text(encoding="utf-8")

@@ -164,6 +164,8 @@ class Reports:
             if isinstance(one, NotReviewed):
                 if one.outcome == "failed":
                     tell(one.told)
+                if self.page is not None:
+                    self.page.leave(one)
                 continue
             self.summary.add(one.line)
             if one.line.recording is not None:
