@@ -1,6 +1,7 @@
 """Every address of the console: each says what it needs, and Charlie sees nothing of others at any of them."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -60,6 +61,19 @@ def test_every_view_says_what_it_needs(route: Route) -> None:
         f"{route.path}: decorate its view with @needs(...) or @anyone, its operation with Bearer(...)"
     )
     assert told <= MAY.keys() | {ANYONE, ON_THE_WAY}
+
+
+def test_a_name_is_given_to_one_address() -> None:
+    names = Counter(_names(get_resolver()))
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def _names(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from _names(one, f"{space}{one.namespace or ''}:" if one.namespace else space)
+        elif one.name:
+            yield space + one.name
 
 
 def test_every_name_in_an_address_is_planted(others: Planted) -> None:

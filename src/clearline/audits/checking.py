@@ -3,14 +3,12 @@
 from typing import Final
 
 import msgspec
-from django.db.models import QuerySet
 
 from clearline.audits.models import Action
 from clearline.engine.events import SECOND, Instant
 from clearline.people.models import Person
-from clearline.record.models import Call, Finding
-from clearline.record.models.judged import STANDING
-from clearline.review.models import Triage
+from clearline.record.models import Call
+from clearline.review.triage.queries import upheld
 from clearline.statistics.compared import Effect, difference, effect
 from clearline.statistics.intervals import Estimate
 
@@ -36,12 +34,6 @@ def look(action: Action, at: Instant) -> Check:
     before = _counted(action, action.opened - BEFORE, action.opened)
     after = _counted(action, action.completed or at, at)
     return Check(at, before, after, effect(before, after))
-
-
-def upheld() -> QuerySet[Finding]:
-    """Findings that stand, without those that people have dismissed; one that was merged was a breach all the same."""
-    gone = Triage.objects.filter(state=Triage.State.DISMISSED).values("finding")
-    return Finding.objects.filter(STANDING).exclude(uid__in=gone)
 
 
 def _counted(action: Action, since: Instant, until: Instant) -> tuple[int, int]:

@@ -56,7 +56,10 @@ INSTALLED_APPS = [
     "django.contrib.humanize",  # allauth's pages ask for it
     "django.forms",
 ]
-ROOMS = ["clearline.gate.room.ROOM"]  # above the record, which knows them by name alone
+ROOMS = [
+    "clearline.gate.room.ROOM",
+    "clearline.review.room.ROOM",
+]  # above the record, which knows them by name alone
 KEEPERS = ["clearline.gate.keeping.KEEPER", "clearline.record.retention.originals.KEEPER"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -19,11 +19,16 @@ from clearline.record.openings import chosen, seen_by
 from clearline.record.recordings.described import PATHS as RECORDINGS
 from clearline.record.recordings.described import SHAPES as OF_RECORDINGS
 from clearline.record.urls import pages
+from clearline.review.coverage.api import router as coverage
+from clearline.review.triage.api import router as triage
+from clearline.review.triage.home import people_say
 from clearline.ui.urls import urlpatterns as ui
 
 above = Above(seen_by, chosen)
 api.add_router("/gate", own_list)
 api.add_router("/gate", gate)
+api.add_router("/coverage", coverage)
+api.add_router("", triage)
 beside(PATHS, SHAPES)
 beside(BOTS, OF_BOTS)
 beside(RECORDINGS, OF_RECORDINGS)
@@ -47,6 +52,6 @@ urlpatterns = [
     path("audits/", include("clearline.audits.urls")),
     path("settings/switch/", include("clearline.live.switches.urls")),
     path("settings/connections/", include("clearline.intake.urls")),
-    path("", include(pages(before_the_call))),
+    path("", include(pages(before_the_call, people_say))),
 ]
 handler500 = "clearline.ui.errors.failed"

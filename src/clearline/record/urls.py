@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from clearline.record.views import calls, contacts, duties, home, orders, rules, settings, sounds
 
 
-def pages(beside: home.Beside) -> list[URLPattern | URLResolver]:
+def pages(*beside: home.Beside) -> list[URLPattern | URLResolver]:
     """All of them; `beside` is what else stands on somebody's own page."""
     return [path("", home.home, {"beside": beside}, name="home"), *_PAGES]
 

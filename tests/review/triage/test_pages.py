@@ -1,13 +1,18 @@
 """The queue, the disputes, and a finding's page, for each who has to do with it."""
 
 import pytest
+from django.test import Client
 from tests.browsing import Console
 from tests.characters import Cast, logged_in
 from tests.record.test_pages_in_browser import SMALL, WIDER
 from tests.ui.reading import Reader
 
+from clearline.people.models import Person
+from clearline.people.permissions import SCOPES, may
+from clearline.people.tokens import DAY, make
 from clearline.record.models import Finding
 from clearline.review.models import Triage
+from clearline.ui.clock import now
 
 
 def one(severity: str) -> Finding:
@@ -60,13 +65,50 @@ def test_an_auditor_and_a_stranger_decide_nothing(people: Cast) -> None:
     assert not Triage.objects.exists()
 
 
+@pytest.mark.django_db
+def test_an_agent_is_told_on_their_own_page_and_whoever_decides_what_waits(people: Cast) -> None:
+    row = one("serious")
+    page = f"/findings/{row.uid}/"
+    ada, bob = logged_in(people.ada), logged_in(people.bob)
+    logged_in(people.alice).post(f"{page}step/", {"do": "confirm", "words": "I have heard it, twice."})
+    home = read(ada, "/")
+    assert "What people say of your findings" in home
+    assert "I have heard it, twice." in home
+    ada.post(f"{page}dispute/", {"words": "I had said so before the call was passed on."})
+    assert "I had said so" in read(bob, "/")
+    assert "What people say" not in read(logged_in(people.charlie), "/")
+
+
+@pytest.mark.django_db
+def test_a_token_decides_what_its_owner_may_and_nothing_else(people: Cast) -> None:
+    grave, page = one("critical"), f"/api/triage/{one('critical').uid}"
+    alice, anna, ada = (_token(each) for each in (people.alice, people.anna, people.ada))
+    told = {"do": "dismiss", "words": "The digits are an order number."}
+    assert alice.post(page, told, "application/json").json()["state"] == "dismissal proposed"
+    again = alice.post(page, told, "application/json")
+    assert (again.status_code, "second person" in again.json()["detail"]) == (422, True)
+    assert anna.post(page, told, "application/json").json()["decided_by"] == "Anna"
+    assert ada.post(page, told, "application/json").status_code == 403
+    assert ada.get(page).json()["stands_as"] == "dismissed"
+    assert _token(people.charlie).get(page).status_code == 404
+    assert [each["id"] for each in ada.get("/api/triage?state=dismissed").json()["items"]] == [grave.uid]
+    assert ada.get("/api/triage?state=lost").status_code == 422
+
+
+def _token(person: Person) -> Client:
+    told = [scope for scope, deed in SCOPES.items() if may(person, deed)]
+    _, words = make(person, name="t", scopes=told, expires=now() + 30 * DAY, at=now())
+    return Client(headers={"Authorization": f"Bearer {words}"})
+
+
 def test_an_officer_confirms_an_agent_disputes_and_a_supervisor_answers_in_a_browser(
     console: Console, people: Cast
 ) -> None:
     row = one("serious")
     alice = console.entered(people.alice, 1400)
-    alice.goto("/findings/queue/")
-    alice.goto(f"/findings/{row.uid}/")
+    alice.goto("/findings/")
+    alice.get_by_role("link", name="To decide").click()
+    alice.locator(f"a[href='/findings/{row.uid}/']").click()
     alice.get_by_role("button", name="Confirm", exact=True).click()
     alice.get_by_text("Done, and entered into the log.").wait_for()
     ada = console.entered(people.ada, 390, "dark")

@@ -7,7 +7,6 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Max, QuerySet
 
-from clearline.audits.checking import upheld
 from clearline.audits.models import Trial
 from clearline.audits.programme.trying import WINDOW
 from clearline.engine.durations import Calendar, parse_span, reach, read_instant
@@ -16,6 +15,7 @@ from clearline.people.models import Person, Role
 from clearline.record.models import Event, Finding, Timeline
 from clearline.record.models.judged import ASKED
 from clearline.record.watching import read
+from clearline.review.triage.queries import upheld
 
 UTC: Final = Calendar()
 GIVEN: Final = {"document.adopted": "document", "person.appointed": "task"}

@@ -6,17 +6,22 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
+from django.conf import settings
 
 from clearline.cli.saying import refuse, tell
 from clearline.formats.call_records import read_call_records
 from clearline.formats.errors import NotRead
+from clearline.formats.moments import Order
+from clearline.record.judging import judging
+from clearline.record.watching import Watches
 from clearline.review.coverage.accounting import account
 from clearline.review.coverage.actions import brought
 from clearline.ui.clock import now
 
 
-def add(paths: Iterable[Path], zone: str) -> None:
+def add(paths: Iterable[Path], zone: str, order: Order | None) -> None:
     """Adds each file; one that can't be read is said, and the command ends with 1."""
+    zone = zone or settings.TIME_ZONE
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
@@ -24,15 +29,12 @@ def add(paths: Iterable[Path], zone: str) -> None:
     bad = False
     for path in paths:
         try:
-            records, faulty = read_call_records(path.read_bytes(), zone)
+            records, faulty = read_call_records(path.read_bytes(), zone, order)
         except (OSError, NotRead) as error:
             tell(f"{path}: not read: {getattr(error, 'strerror', None) or error}")
             bad = True
             continue
-        made = brought(records, path.name, now())
-        tell(
-            f"{path}: {made.new:,} new calls, {made.known:,} known, {made.contradicted:,} that contradict an earlier record"
-        )
+        tell(f"{path}: {brought(records, path.name, now(), Watches(judging))}")
         for one in faulty[:20]:
             tell(f"{path}:{one.line}: not read: {one.reason}")
         bad = bad or bool(faulty)

@@ -128,6 +128,7 @@ def account(at: Instant, watches: Watches) -> None:
             max(0, (one.ended or 0) - (one.answered or one.started)) // SECOND,
             one.answered is not None or None,
             one.agent,
+            one.direction,
         )
         for one in calls
     ]
@@ -135,5 +136,5 @@ def account(at: Instant, watches: Watches) -> None:
         records[ODD] = records[ODD]._replace(seconds=(records[ODD].seconds or 0) * 3 + 60)
         lost = records[ODD]
         records.append(CallRecord("c-never-delivered", lost.at + 90 * SECOND, 204, True, lost.agent))
-    accounting.brought(records, "switch, nightly", at)
+    accounting.brought(records, "switch, nightly", at, watches)
     accounting.stated_all(at, watches)

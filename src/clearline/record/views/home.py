@@ -31,12 +31,12 @@ RECENT: Final = 4 * days.WEEK
 @needs("open the console")
 @require_safe
 @never_cache
-def home(request: HttpRequest, beside: Beside) -> HttpResponse:
+def home(request: HttpRequest, beside: Sequence[Beside]) -> HttpResponse:
     asks, at = who(request), now()
     today = moment(at).date()
     told = {
         "now": at,
-        "beside": beside(asks, at),
+        "beside": [said for one in beside if (said := one(asks, at)) is not None],
         "today": today.isoformat(),
         "until": (today - timedelta(days=1)).isoformat(),
         "week_ago": (today - timedelta(days=7)).isoformat(),

@@ -1,5 +1,6 @@
 """Pages of coverage: the last days with their sums, and one day call by call."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -14,18 +15,31 @@ from django.views.decorators.http import require_safe
 
 from clearline.formats.call_records import Faulty, read_call_records
 from clearline.formats.errors import NotRead
+from clearline.formats.moments import Order
 from clearline.people.needs import needs, who
 from clearline.people.permissions import may
+from clearline.record.judging import judging
 from clearline.record.models import Event
 from clearline.record.queries import reach
-from clearline.review.coverage.accounting import Account, Became, account, day_of
+from clearline.record.watching import Watches
+from clearline.review.coverage.accounting import Account, Became, Line, account, day_of
 from clearline.review.coverage.actions import brought
 from clearline.review.models import Statement
 from clearline.ui.clock import now
 
 DAYS: Final = 30
 LARGEST: Final = 50_000_000  # bytes
-SHOWN: Final = 500  # calls of a day that are named
+SHOWN: Final = 200  # calls of a day on a page
+ODD: Final = "odd"
+SIDES: Final[Mapping[str, str]] = {
+    ODD: "Not evaluated, or contradicted",
+    Became.FAILED: "Failed",
+    Became.DUE: "Due",
+    Became.EXCLUDED: "Excluded",
+    Became.EVALUATED: "Evaluated",
+    "contradicted": "Contradicted",
+}
+"""Which calls of a day are shown."""
 
 
 class RecordsForm(forms.Form):
@@ -36,6 +50,11 @@ class RecordsForm(forms.Form):
         help_text="CSV of Asterisk, VICIdial, Twilio and their like, or Contact Lens.",
     )
     zone = forms.CharField(label="Time zone of its times", max_length=60, initial=settings.TIME_ZONE)
+    order = forms.ChoiceField(
+        label="A date like 03/04/2026 begins with",
+        choices=[("", "what its other dates show"), (Order.DAY, "the day"), (Order.MONTH, "the month")],
+        required=False,
+    )
 
     def clean_file(self) -> "UploadedFile[Any]":
         file: UploadedFile[Any] = self.cleaned_data["file"]
@@ -83,7 +102,7 @@ def days(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def day(request: HttpRequest, day: str) -> HttpResponse:
-    """The calls of one day that were not evaluated, and those about which switch and record disagree."""
+    """The calls of one day: at first those that were not evaluated, and those about which switch and record disagree."""
     asks, at = who(request), now()
     try:
         asked = date.fromisoformat(day)
@@ -92,23 +111,40 @@ def day(request: HttpRequest, day: str) -> HttpResponse:
     if asked > day_of(at):
         raise Http404("this day has not begun")
     found: Account = account(asked, at)
-    seen = set(
-        reach.calls(asks)
-        .filter(timeline__subject__in=[one.call for one in found.lines[:20_000]])
-        .values_list("timeline__subject", flat=True)
-    )
-    odd = [one for one in found.lines if one.became is not Became.EVALUATED or one.contradiction]
+    side = request.GET.get("show", ODD)
+    start = request.GET.get("from", "0")
+    if side not in SIDES or not start.isdecimal() or len(start) > 7:  # digits
+        raise Http404("there is no such part of this day")
+    rows = [one for one in found.lines if _in(side, one)]
+    begin = int(start)
     statements = list(Statement.objects.filter(day=asked).order_by("number"))
     entries = _entries(statements)
+    part = rows[begin : begin + SHOWN]
+    seen = set(
+        reach.calls(asks)
+        .filter(timeline__kind="call", timeline__subject__in=[one.call for one in part])
+        .values_list("timeline__subject", flat=True)
+    )
     shown = {
         "day": asked,
         "counts": found.counts,
-        "rows": [(one, one.call in seen) for one in odd[:SHOWN]],
-        "more": max(0, len(odd) - SHOWN),
+        "rows": [(one, one.call in seen) for one in part],
+        "sides": [(name, label, name == side) for name, label in SIDES.items()],
+        "side": side,
+        "title": SIDES[side],
+        "next": begin + SHOWN if len(rows) > begin + SHOWN else 0,
+        "before": max(0, begin - SHOWN) if begin else None,
+        "total": len(rows),
         "statements": [(one, entries.get((one.day, one.number))) for one in statements],
         "same": bool(statements) and statements[-1].digest == found.digest,
     }
     return render(request, "review/coverage/day.html", shown)
+
+
+def _in(side: str, line: Line) -> bool:
+    if side == ODD:
+        return line.became is not Became.EVALUATED or bool(line.contradiction)
+    return bool(line.contradiction) if side == "contradicted" else line.became == side
 
 
 @needs("add call records")
@@ -119,13 +155,14 @@ def add_records(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            records, faulty = read_call_records(file.read(), form.cleaned_data["zone"])
+            told = form.cleaned_data
+            order = Order(told["order"]) if told["order"] else None
+            records, faulty = read_call_records(file.read(), told["zone"], order)
         except NotRead as error:
             form.add_error("file", str(error))
         else:
-            made = brought(records, file.name or "a file", now(), asks)
-            told = f"{made.new:,} new calls, {made.known:,} known, {made.contradicted:,} that contradict an earlier record, {len(faulty):,} lines not read."
-            messages.success(request, told)
+            made = brought(records, file.name or "a file", now(), Watches(judging), asks)
+            messages.success(request, f"{made}; {len(faulty):,} lines not read.")
             if not faulty:
                 return redirect("days")
     shown = {"form": form, "faulty": faulty[:20]}

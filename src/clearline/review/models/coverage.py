@@ -11,10 +11,21 @@ class SwitchCall(models.Model):
     seconds = models.IntegerField(null=True)
     answered = models.BooleanField(null=True)
     agent = models.CharField(max_length=64, blank=True)
+    direction = models.CharField(max_length=12, blank=True)
+    numbers = models.CharField(max_length=160, blank=True)  # keyed hashes, until its day is settled
+    matched = models.CharField(
+        max_length=128, blank=True
+    )  # the record's id for it, as it was when last stated
     source = models.CharField(max_length=80)
     received = models.BigIntegerField()
-    times = models.IntegerField(default=1)  # it was said
+    times = models.IntegerField(default=1)  # it stands in one file
     contradicted = models.CharField(max_length=200, blank=True)  # by an earlier record of its own
+
+    class Meta:
+        indexes = (models.Index(fields=["received"], name="call_records_received"),)
+
+    def __str__(self) -> str:
+        return self.call
 
 
 class Statement(models.Model):

@@ -24,12 +24,13 @@ class Triage(models.Model):
     decided = models.BigIntegerField(null=True)
     reason = models.TextField(blank=True)
     proposed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
-    into = models.CharField(max_length=64, blank=True)
+    into = models.CharField(max_length=64, blank=True, db_index=True)
     disputed = models.BigIntegerField(null=True)
     words = models.TextField(blank=True)  # of the agent
     answered = models.BigIntegerField(null=True)
     answered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+")
     answer = models.TextField(blank=True)
+    steps = models.IntegerField(default=0)  # that were taken, by which deeds have their ids
 
     class Meta:
         indexes = (

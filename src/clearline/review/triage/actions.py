@@ -14,6 +14,7 @@ from clearline.record.models import Finding
 from clearline.record.queries import reach
 from clearline.record.watching import Watches
 from clearline.review.models import Triage
+from clearline.review.triage.queries import SEVERITIES, alone
 
 SOURCE: Final = "clearline"
 SHORTEST: Final = 10  # characters of a reason
@@ -80,10 +81,7 @@ def merged(by: Person, finding: Finding, into: Finding, at: Instant, watches: Wa
 
     def step(row: Triage) -> dict[str, Any]:
         _undecided(row)
-        if into.timeline_id != finding.timeline_id or into.uid == finding.uid or into.withdrawn is not None:
-            raise RefusedError("it can only be merged into another standing finding of the same timeline")
-        if Triage.objects.filter(finding=into.uid, state=Triage.State.MERGED).exists():
-            raise RefusedError("that one is merged into another itself")
+        _mergeable(finding, into)
         row.state, row.into, row.decided, row.decided_by = Triage.State.MERGED, into.uid, at, by
         return {"into": into.uid}
 
@@ -96,7 +94,7 @@ def reopened(by: Person, finding: Finding, reason: str, at: Instant, watches: Wa
 
     def step(row: Triage) -> dict[str, Any]:
         if row.state in _UNDECIDED:
-            raise RefusedError("it was not decided yet")
+            raise RefusedError("it is not decided yet")
         row.state, row.decided, row.decided_by, row.into, row.proposed_by = (
             Triage.State.OPEN,
             None,
@@ -153,6 +151,24 @@ def _decide(
     return _step(by, finding, name, step, at, watches)
 
 
+def _mergeable(finding: Finding, into: Finding) -> None:
+    """What stands for both weighs at least as much, is about the same agent, and nobody has let it go: else a merge were a way round the second person."""
+    if into.timeline_id != finding.timeline_id or into.uid == finding.uid or into.withdrawn is not None:
+        raise RefusedError("it can only be merged into another standing finding of the same timeline")
+    if into.agent != finding.agent or into.question != finding.question:
+        raise RefusedError("that one is about another agent, or only one of the two is a question")
+    if SEVERITIES.index(into.severity) > SEVERITIES.index(finding.severity):
+        raise RefusedError("that one is less grave: merge it the other way round")
+    Triage.objects.get_or_create(finding=into.uid, defaults={"agent": into.agent})
+    target = Triage.objects.select_for_update(of=("self",)).get(finding=into.uid)
+    if target.state == Triage.State.MERGED:
+        raise RefusedError("that one is merged into another itself")
+    if target.state in {Triage.State.PROPOSED, Triage.State.DISMISSED}:
+        raise RefusedError("that one is dismissed, or somebody proposes it")
+    if Triage.objects.filter(into=finding.uid, state=Triage.State.MERGED).exists():
+        raise RefusedError("others were merged into this one: it stands for them")
+
+
 def _step(
     by: Person,
     finding: Finding,
@@ -164,13 +180,16 @@ def _step(
     with transaction.atomic():
         Triage.objects.get_or_create(finding=finding.uid, defaults={"agent": finding.agent})
         row = Triage.objects.select_for_update(of=("self",)).get(finding=finding.uid)
+        if name != "answered" and not Finding.objects.filter(uid=finding.uid, withdrawn=None).exists():
+            raise RefusedError("it was withdrawn, and there is nothing left to decide")
         told = step(row)
         name = told.pop("step", name)
+        row.steps += 1
         data = {"finding": finding.uid, "rule": finding.rule, "by": str(by.uid), **told}
         subjects = {finding.timeline.kind: finding.timeline.subject}
         if finding.agent:
             subjects["agent"] = finding.agent
-        event = Event(f"finding.{finding.uid}.{name}.{at}", f"finding.{name}", at, data, subjects)
+        event = Event(f"finding.{finding.uid}.{name}.{row.steps}", f"finding.{name}", at, data, subjects)
         (answer,) = append([Received(SOURCE, event, str(by.uid))], at, watches)
         if answer.outcome is not Outcome.STORED:
             raise RefusedError(f"it can't be entered: {answer.reason or answer.outcome}")
@@ -179,6 +198,8 @@ def _step(
 
 
 def _undecided(row: Triage) -> None:
+    if alone(row):
+        row.state, row.into, row.decided, row.decided_by = Triage.State.OPEN, "", None, None
     if row.state not in _UNDECIDED:
         raise RefusedError(f"it was decided already: {row.state}")
 

@@ -1,12 +1,14 @@
 """Reads of findings as people left them; each takes who asks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from clearline.people.models import Person
 from clearline.record.models import Duty, Event, Finding
+from clearline.record.models.judged import STANDING
 from clearline.record.queries import reach
 from clearline.review.models import Triage
 
@@ -23,9 +25,34 @@ class Queue(NamedTuple):
     more: bool
 
 
+def with_state(rows: QuerySet[Finding]) -> QuerySet[Finding]:
+    """Each with `people_say`, a state of Triage; one that was merged says what is said of the one that stands for it, as long as that one stands. And `contested`, whether a dispute waits."""
+    own = Triage.objects.filter(finding=OuterRef("uid"))
+    stands = Finding.objects.filter(uid=OuterRef("into"), withdrawn=None)
+    through = Triage.objects.filter(finding=OuterRef("into")).values("state")
+    followed = own.filter(state=Triage.State.MERGED).annotate(
+        said=Case(When(Exists(stands), then=Subquery(through)), default=Value(Triage.State.OPEN))
+    )
+    return rows.annotate(
+        people_say=Coalesce(
+            Subquery(followed.values("said")), Subquery(own.values("state")), Value(Triage.State.OPEN)
+        ),
+        contested=Exists(own.filter(answered=None).exclude(disputed=None)),
+    )
+
+
+def upheld() -> QuerySet[Finding]:
+    """Findings that stand, without those that people have dismissed; one that was merged was a breach all the same."""
+    gone = Triage.objects.filter(state=Triage.State.DISMISSED).values("finding")
+    with_it = Triage.objects.filter(state=Triage.State.MERGED, into__in=gone).values("finding")
+    return Finding.objects.filter(STANDING).exclude(uid__in=gone).exclude(uid__in=with_it)
+
+
 def undecided(who: Person) -> QuerySet[Finding]:
-    """Findings and questions that stand and that nobody has decided about."""
-    decided = Triage.objects.filter(finding=OuterRef("uid"), state__in=DECIDED)
+    """Findings and questions that stand and that nobody has decided about; if what one was merged into was withdrawn, it is among them again."""
+    stands = Finding.objects.filter(uid=OuterRef("into"), withdrawn=None)
+    alone = Q(state=Triage.State.MERGED) & ~Exists(stands)
+    decided = Triage.objects.filter(finding=OuterRef("uid"), state__in=DECIDED).exclude(alone)
     return reach.findings(who).filter(~Exists(decided), withdrawn=None)
 
 
@@ -40,21 +67,25 @@ def queue(who: Person) -> list[Queue]:
 
 
 def disputes(who: Person) -> list[tuple[Triage, Finding, Duty | None]]:
-    """Disputes that wait for an answer, the one that is due first at the top."""
+    """Disputes that wait for an answer, the one that is due first at the top; also where the finding was withdrawn since, because the answer is owed all the same."""
     rows = list(Triage.objects.filter(answered=None).exclude(disputed=None).order_by("disputed"))
-    seen = {
-        one.uid: one
-        for one in reach.findings(who)
-        .filter(uid__in=[row.finding for row in rows], withdrawn=None)
-        .select_related("timeline__call")
-    }
-    duties = {one.uid: one for one in reach.duties(who).filter(rule="dispute-answered")}
-    by_since = {(one.agent, one.since): one for one in duties.values()}
+    seen = named(who, [row.finding for row in rows])
+    due = {(one.agent, one.since): one for one in reach.duties(who).filter(rule="dispute-answered")}
     return [
-        (row, seen[row.finding], by_since.get((row.agent, row.disputed)))
-        for row in rows
-        if row.finding in seen
+        (row, seen[row.finding], due.get((row.agent, row.disputed))) for row in rows if row.finding in seen
     ]
+
+
+def named(who: Person, uids: Collection[str]) -> dict[str, Finding]:
+    """The latest life of each of these findings that they may see."""
+    rows = reach.findings(who).filter(uid__in=uids).select_related("timeline__call").order_by("pk")
+    return {one.uid: one for one in rows}
+
+
+def alone(row: Triage) -> bool:
+    """Whether it was merged into one that was withdrawn since, so that it is to be decided by itself."""
+    merged = row.state == Triage.State.MERGED
+    return merged and not Finding.objects.filter(uid=row.into, withdrawn=None).exists()
 
 
 def triaged(uids: Iterable[str]) -> dict[str, Triage]:

@@ -25,6 +25,7 @@ from clearline.record.views.telling import LISTS, place, told
 from clearline.record.watching import Watches
 from clearline.review.models import Triage
 from clearline.review.triage import actions, queries
+from clearline.review.triage.deciding import Deed, done
 from clearline.review.triage.forms import AssignForm, DisputeForm, MergeForm, ReasonForm
 from clearline.ui.clock import now
 
@@ -110,18 +111,10 @@ def finding(request: HttpRequest, finding: str) -> HttpResponse:
 @never_cache
 def finding_step(request: HttpRequest, finding: str) -> HttpResponse:
     """`do` is what somebody decides."""
-    asks, at, watches = who(request), now(), Watches(judging)
-    row, words = _found(asks, finding), request.POST.get("words", "")
-    steps: dict[str, Callable[[], Triage]] = {
-        "confirm": lambda: actions.confirmed(asks, row, at, watches, words),
-        "dismiss": lambda: actions.dismissed(asks, row, words, at, watches),
-        "keep": lambda: actions.kept(asks, row, words, at, watches),
-        "reopen": lambda: actions.reopened(asks, row, words, at, watches),
-        "answer": lambda: actions.answered(asks, row, words, at, watches),
-        "assign": lambda: actions.assigned(asks, row, _person(request), at, watches),
-        "merge": lambda: actions.merged(asks, row, _found(asks, request.POST.get("into", "")), at, watches),
-    }
-    return _stepped(request, row, steps.get(request.POST.get("do", "")))
+    asks, told = who(request), request.POST
+    row = _found(asks, finding)
+    deed = Deed(told.get("do", ""), told.get("words", ""), told.get("into", ""), told.get("to", ""))
+    return _stepped(request, row, lambda: done(asks, row, deed, now(), Watches(judging)))
 
 
 @needs("dispute findings")
@@ -134,14 +127,14 @@ def dispute(request: HttpRequest, finding: str) -> HttpResponse:
     return _stepped(request, row, lambda: actions.disputed(asks, row, words, now(), Watches(judging)))
 
 
-def _stepped(request: HttpRequest, row: Finding, step: Callable[[], Triage] | None) -> HttpResponse:
-    if step is None:
-        raise Http404("there is no such step")
+def _stepped(request: HttpRequest, row: Finding, step: Callable[[], Triage | None]) -> HttpResponse:
     try:
-        step()
+        made = step()
     except RefusedError as error:
         messages.error(request, f"{str(error)[:1].upper()}{str(error)[1:]}.")
     else:
+        if made is None:
+            raise Http404("there is no such step")
         messages.success(request, "Done, and entered into the log.")
     return redirect("finding", finding=row.uid)
 
@@ -153,17 +146,17 @@ def _triage(asks: Person, row: Finding) -> dict[str, Any]:
     titles = {one.rule: _title(one.rule) for one in others}
     own = bool(asks.agent) and asks.agent == row.agent
     standing = row.withdrawn is None
-    decided = triage is not None and triage.state in queries.DECIDED
+    alone = triage is not None and queries.alone(triage)
+    decided = triage is not None and triage.state in queries.DECIDED and not alone
     waits = triage is not None and triage.disputed is not None and triage.answered is None
-    into = (
-        _title(Finding.objects.filter(uid=triage.into).values_list("rule", flat=True)[0])
-        if triage and triage.into
-        else ""
+    target = (
+        Finding.objects.filter(uid=triage.into).order_by("-pk").first() if triage and triage.into else None
     )
     decides = may(asks, "decide findings") and not own
     return {
         "triage": triage,
-        "into": into,
+        "into": _title(target.rule) if target else "",
+        "alone": alone,
         "done": queries.entries(row.uid),
         "decides": decides and standing and not decided,
         "proposed": triage is not None and triage.state == Triage.State.PROPOSED,
@@ -184,14 +177,6 @@ def _deciders(asks: Person, row: Finding) -> list[Person]:
     """Whoever could decide about it."""
     people = Person.objects.filter(is_active=True).exclude(agent=row.agent or None).order_by("name")
     return [one for one in people if may(one, "decide findings") and one != asks][:50]
-
-
-def _person(request: HttpRequest) -> Person:
-    chosen = request.POST.get("to", "")
-    found = next((one for one in Person.objects.filter(is_active=True) if str(one.uid) == chosen), None)
-    if found is None:
-        raise RefusedError("choose who is to decide")
-    return found
 
 
 def _rows(asks: Person, rows: Iterable[Finding]) -> list[tuple[Finding, str, str, Any, Triage | None]]:
