@@ -20,8 +20,22 @@ def test_a_folder_is_walked_in_order_and_says_what_it_leaves_out(folder: Writing
     assert tasks == ["clean.txt", "slip.txt"]
     assert dict(others) == {
         ".DS_Store": "hidden",
-        "photo.png": "neither transcript nor recording by its name (*.png)",
+        "photo.png": "neither transcript nor recording",
     }
+
+
+def test_what_is_no_transcript_by_its_name_is_told_by_what_it_is(folder: Writing) -> None:
+    (line,) = find([str(folder({"calls.zip": b"PK\x03\x04"}))])
+    assert isinstance(line, NotReviewed)
+    assert line.told.endswith(
+        "neither transcript nor recording by its name (*.zip); it is a ZIP archive or an Office file"
+    )
+
+
+def test_a_recording_is_found_whatever_it_is_called(folder: Writing) -> None:
+    (task,) = find([str(folder({"call.2026-11-01": b"OggS" + bytes(40)}))])
+    assert isinstance(task, Task)
+    assert task.heard
 
 
 def test_what_is_named_is_read_whatever_it_is_called(folder: Writing) -> None:

@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -141,3 +142,61 @@ def test_ctrl_c_ends_it_cleanly() -> None:
         _, errors = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "Traceback" not in errors
+
+
+def test_listed_names_and_addresses_are_hidden_on_the_page_and_in_every_line(
+    run: Running, folder: Writing, tmp_path: Path
+) -> None:
+    calls = folder(
+        {
+            "a.txt": "Agent: Hello Zoë Quill.\nZoe Quill: I am at one two Baker Street, my card is 4111 1111 1111 1111."
+        }
+    )
+    names, page = tmp_path / "names.csv", tmp_path / "page.html"
+    names.write_text("name,address\nZoe Quill,12 Baker Street\n", encoding="utf-8")
+    told = run("review", calls, "--hide", names, "--html", page, "--format", "jsonl")
+    assert "[name or address]" in page.read_text(encoding="utf-8")
+    for text in (told.output, page.read_text(encoding="utf-8")):
+        assert not re.search("quill|baker|4111", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"Dana\n7\n", "line 2"),
+        (b"\xff", "UTF-8"),
+        (b"name\n", "no name or address"),
+        (None, "can't be read"),
+    ],
+)
+def test_a_list_that_can_not_be_used_is_refused_before_anything_is_judged(
+    run: Running, folder: Writing, tmp_path: Path, content: bytes | None, told: str
+) -> None:
+    names = tmp_path / "names.csv"
+    if content is not None:
+        names.write_bytes(content)
+    result = run("review", folder(GOOD), "--hide", names)
+    assert result.exit_code == 2
+    assert told in " ".join(result.stderr.split())
+    assert "Dana" not in result.output
+
+
+def test_the_page_names_each_file_of_which_nothing_was_judged(
+    run: Running, folder: Writing, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    told = run("review", folder({**GOOD, **BAD, **LEFT_OUT}), "--html", page)
+    text = page.read_text(encoding="utf-8")
+    head, _, cards = text.partition("Files of which nothing was judged")
+    left = cards.partition("</details>")[0]
+    assert head
+    assert all(name in left for name in {**BAD, **LEFT_OUT})
+    assert left.index("failed") < left.index("excluded")
+    assert "neither transcript nor recording: 1" in " ".join(told.stdout.split())
+    assert "Files of which nothing was judged" not in clean_page(run, folder, tmp_path)
+
+
+def clean_page(run: Running, folder: Writing, tmp_path: Path) -> str:
+    page = tmp_path / "clean.html"
+    run("review", folder(GOOD) / "clean.txt", "--html", page)
+    return page.read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ import pytest
 from tests.speech.scripted import Line, Scripted, noise, phrase
 
 from clearline.engine import topics
+from clearline.engine.listed import LISTED, listed
 from clearline.speech.muting import bounds
 from clearline.speech.recognising import Phrase, Told, Word
 from clearline.speech.redacting import Redaction, redacted
@@ -49,6 +50,22 @@ def test_a_question_whose_answer_is_muted_takes_no_later_words_for_it() -> None:
     assert done.hearings == 1
     assert done.spans[0]
     assert all(span.end < 14 for span in done.spans[0])
+
+
+def test_listed_names_and_addresses_are_muted_where_they_are_said() -> None:
+    talk: list[Line] = [
+        (1, 0.5, "who is speaking?"),
+        (0, 4.0, "this is Zoe of one two Baker Street"),
+        (1, 12.0, "hello Zoe how can I help?"),
+    ]
+    done = redact(talk, listed=listed("Zoë,12 Baker Street"))
+    assert done.sound is not None
+    assert done.kinds == {LISTED}
+    original = noise(30)
+    for channel, start, end in ((0, 5.0, 5.4), (0, 6.0, 7.9), (1, 12.5, 12.9)):
+        first, last = bounds(Span(start, end), original)
+        assert not np.any(done.sound.samples[channel, first:last] == original.samples[channel, first:last])
+    assert redact(talk).spans == ((), ())
 
 
 def test_a_recording_with_nothing_secret_comes_out_bit_for_bit() -> None:

@@ -49,6 +49,15 @@ def test_a_card_number_is_secret_from_its_first_to_its_last_digit() -> None:
     assert {one.channel for one in some} == {0}
 
 
+def test_what_is_read_out_after_an_order_number_is_no_part_of_it() -> None:
+    for end in ("5?", "5.", "5!"):
+        (line,) = marks([Utterance(0, phrase(0.0, f"my order number is 1 2 3 4 {end} {CARD}"))])
+        hidden = set.union(*line.values())
+        assert hidden >= set(range(10, 25)), end
+        assert not hidden & set(range(9)), end
+    assert marks([Utterance(0, phrase(0.0, f"the tracking number is {CARD}"))]) == [{}]
+
+
 def test_phone_numbers_and_addresses_of_mail_are_secret_only_where_they_are_asked_for() -> None:
     lines = [
         Utterance(0, phrase(0.0, "my phone number is two one two five five five zero one two three")),

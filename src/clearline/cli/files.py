@@ -24,6 +24,7 @@ class Task(msgspec.Struct, frozen=True):
     size: int
     data: bytes | None = None
     place: str = ""  # under the folder that was named
+    sounds: bool = False  # it is a recording by its first bytes, whatever it is called
 
     def read(self, most: int = SIZE_LIMIT + 1) -> bytes:
         """The bytes, at most so many; OSError where it can't be read."""
@@ -34,8 +35,8 @@ class Task(msgspec.Struct, frozen=True):
 
     @property
     def heard(self) -> bool:
-        """Whether it is called like a recording, which takes longer than to read a transcript."""
-        return Path(self.path).suffix.lower() in kinds.SUFFIXES
+        """Whether it is taken for a recording, which takes longer than to read a transcript."""
+        return self.sounds or Path(self.path).suffix.lower() in kinds.SUFFIXES
 
 
 def find(paths: Iterable[str], own: Iterable[Path] = (), *, under: str = "") -> Iterator[Task | NotReviewed]:
@@ -43,16 +44,17 @@ def find(paths: Iterable[str], own: Iterable[Path] = (), *, under: str = "") -> 
 
     Names are shown as they were given, but for the beginning `under`.
 
-    What was named is read whatever it is called; in a folder only what is called like a transcript or a recording.
+    What was named is read whatever it is called; in a folder only what is called like a transcript or a recording, or is a
+    recording by its first bytes.
     """
     finder = _Finder({path.resolve() for path in own}, under)
     for path in paths:
         yield from finder.named(path)
 
 
-def excluded(shown: str, reason: str) -> NotReviewed:
-    """The line of a file that is in order, but not to be judged."""
-    return NotReviewed(SCHEMA, shown, "excluded", reason, f"{shown}: {reason}")
+def excluded(shown: str, reason: str, told: str = "") -> NotReviewed:
+    """The line of a file that is in order, but not to be judged; `told` says more than files are counted by."""
+    return NotReviewed(SCHEMA, shown, "excluded", reason, f"{shown}: {told or reason}")
 
 
 def failed(shown: str, reason: str, told: str) -> NotReviewed:
@@ -107,14 +109,28 @@ class _Finder:
                 yield excluded(name, "hidden")
             elif stat.S_ISDIR(about.st_mode):
                 yield from self._folder(entry.path, name, about)
-            elif Path(entry.name).suffix.lower() not in SUFFIXES:
-                yield excluded(
-                    name, f"neither transcript nor recording by its name (*{Path(name).suffix.lower()})"
-                )
+            elif Path(entry.name).suffix.lower() not in SUFFIXES and stat.S_ISREG(about.st_mode):
+                yield self._odd(entry.path, name, about)
             else:
                 yield self._file(entry.path, name, about)
 
-    def _file(self, path: str, shown: str, about: os.stat_result) -> Task | NotReviewed:
+    def _odd(self, path: str, shown: str, about: os.stat_result) -> Task | NotReviewed:
+        """A file that is called like nothing that is read: it may be a recording all the same."""
+        try:
+            with Path(path).open("rb") as file:
+                head = file.read(kinds.HEAD)
+        except OSError as error:
+            return unreadable(shown, error)
+        if kinds.recording(head):
+            return self._file(path, shown, about, sounds=True)
+        reason = "neither transcript nor recording"
+        return excluded(
+            shown, reason, f"{reason} by its name (*{Path(shown).suffix.lower()}); it is {kinds.other(head)}"
+        )
+
+    def _file(
+        self, path: str, shown: str, about: os.stat_result, *, sounds: bool = False
+    ) -> Task | NotReviewed:
         if not stat.S_ISREG(about.st_mode):
             return excluded(shown, "neither a file nor a folder")
         if Path(path).resolve() in self.own:
@@ -122,7 +138,7 @@ class _Finder:
         if self._again(about):
             return excluded(shown, "a file that was met already")
         place = Path(path).name if Path(path) == self.root else str(Path(path).relative_to(self.root))
-        return Task(shown, path, about.st_size, place=place)
+        return Task(shown, path, about.st_size, place=place, sounds=sounds)
 
     def _shown(self, path: str) -> str:
         return masked_name(path.removeprefix(self.under))

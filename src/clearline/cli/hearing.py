@@ -7,10 +7,11 @@ from typing import cast
 
 from clearline.cli.files import Task
 from clearline.cli.redacting import named, saved
+from clearline.engine.listed import Listed
 from clearline.engine.masking import plain
 from clearline.formats.conversation import Conversation, conversation
 from clearline.formats.text import SIZE_LIMIT
-from clearline.reports.listening import Listened, listen, muted
+from clearline.reports.listening import Listened, listen
 from clearline.reports.masked import masked_name
 from clearline.reports.reviewed import Recording
 from clearline.reports.summary import spoken_seconds
@@ -19,7 +20,7 @@ from clearline.speech.channels import Speaker
 from clearline.speech.decoding import opened
 from clearline.speech.errors import TooLong
 from clearline.speech.recognising import Recogniser
-from clearline.speech.redacting import Blocked
+from clearline.speech.redacting import Blocked, redacted
 
 FORMAT = "recording"
 
@@ -27,9 +28,12 @@ FORMAT = "recording"
 class Hearing:
     """Hears recordings one after the other; the recogniser stays in memory."""
 
-    def __init__(self, channels: Sequence[str], folder: str, speakers: Mapping[str, str]) -> None:
+    def __init__(
+        self, channels: Sequence[str], folder: str, speakers: Mapping[str, str], listed: Listed
+    ) -> None:
         self.channels = cast("tuple[Speaker, ...]", tuple(channels))
         self.folder, self.speakers = folder, speakers  # for muted copies, and how speakers are called
+        self.listed = listed  # what is muted in them beside secrets
 
     @cached_property
     def recogniser(self) -> Recogniser:
@@ -49,7 +53,7 @@ class Hearing:
         seconds, by = round(told.about.seconds, 3), self.recogniser.name
         if not self.folder:
             return Recording(seconds, list(told.speakers), by)
-        done = muted(told, self.recogniser)
+        done = redacted(told.sound, self.recogniser, told.said, tones=told.keys, listed=self.listed)
         place, withheld = (
             Path(self.folder, named(Path(task.place), flac=False)),
             list(map(_why, done.blocked)),

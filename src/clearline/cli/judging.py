@@ -18,6 +18,7 @@ import msgspec
 from clearline.cli.files import Task, excluded, failed, unreadable
 from clearline.engine.errors import ClearlineError
 from clearline.engine.events import Instant
+from clearline.engine.listed import NOBODY, Listed
 from clearline.formats.errors import Excluded, Unreadable
 from clearline.formats.reading import read
 from clearline.formats.text import SIZE_LIMIT
@@ -53,6 +54,7 @@ class Order(msgspec.Struct, frozen=True):
     drawn: bool = False
     channels: tuple[str, ...] = ()  # who is on which channel of a recording
     muted: str = ""  # the folder for muted copies of recordings
+    listed: Listed = NOBODY  # names and addresses to be hidden
 
 
 class Judge:
@@ -67,6 +69,7 @@ class Judge:
             on=order.on,
             drawn=order.drawn,
             portable=portable,
+            listed=order.listed,
         )
 
     def judge(self, task: Task) -> Outcome:
@@ -95,7 +98,7 @@ class Judge:
         installed.require()
         from clearline.cli.hearing import Hearing  # noqa: PLC0415 - an extra
 
-        return Hearing(self.order.channels, self.order.muted, self.order.speakers)
+        return Hearing(self.order.channels, self.order.muted, self.order.speakers, self.order.listed)
 
 
 def judged(order: Order, rulebook: Rulebook, tasks: list[Task]) -> Iterator[tuple[Task, Outcome]]:

@@ -4,10 +4,12 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from clearline.engine.durations import instant_of
 from clearline.engine.events import Instant
+from clearline.engine.listed import NOBODY, Listed, ListError, listed
 from clearline.formats.speakers import checked
 
 _FACT = re.compile(r"([a-z]\w*)\.([a-z]\w*)=(.+)", re.DOTALL)
@@ -47,6 +49,23 @@ def channels_of(option: str) -> tuple[str, ...]:
     if speakers and sorted(speakers) != ["agent", "customer"]:
         raise OptionError(f"--channels {option}: write agent,customer or customer,agent")
     return speakers
+
+
+def listed_in(path: Path | None) -> Listed:
+    """The names and addresses of a file that are to be hidden."""
+    if path is None:
+        return NOBODY
+    try:
+        found = listed(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise OptionError(f"--hide {path}: it can't be read ({(error.strerror or '').lower()})") from error
+    except UnicodeDecodeError as error:
+        raise OptionError(f"--hide {path}: it is not UTF-8 (byte {error.start}). Save it as UTF-8") from error
+    except ListError as error:
+        raise OptionError(f"--hide {path}, {error}") from error
+    if not found:
+        raise OptionError(f"--hide {path}: there is no name or address in it. Write one a line, or a CSV")
+    return found
 
 
 def day_of(option: str, today: date) -> Instant:

@@ -8,6 +8,7 @@ import msgspec
 import typer
 from typer.core import TyperGroup
 
+from clearline.cli.options import OptionError, listed_in
 from clearline.cli.saying import FINDINGS, UNREADABLE, console, refuse, tell
 from clearline.engine.masking import plain
 from clearline.reports.masked import masked_text
@@ -38,6 +39,10 @@ def recordings(
     report: Annotated[Path | None, typer.Option(help="Also write a line of JSON for each recording.")] = None,
     silence: Annotated[bool, typer.Option(help="Mute by silence instead of a tone.")] = False,
     contacts: Annotated[bool, typer.Option(help="Also mute phone numbers and e-mail addresses.")] = False,
+    hide: Annotated[
+        Path | None,
+        typer.Option(help="A file of names and addresses to mute as well, one a line or as CSV."),
+    ] = None,
     flac: Annotated[bool, typer.Option(help="Write FLAC instead of WAV.")] = False,
 ) -> None:
     """Ends with 0 if all were released, 1 if any was withheld, 2 if something could not be read or written."""
@@ -45,8 +50,12 @@ def recordings(
     found = list(redacting.recordings(paths))
     if not found:
         refuse("there are no recordings in what was given. Name files, or folders that hold some")
+    try:
+        listed = listed_in(hide)
+    except OptionError as error:
+        refuse(str(error))
     with redacting.heard():
-        redactor = redacting.Redactor(silence=silence, contacts=contacts)
+        redactor = redacting.Redactor(silence=silence, contacts=contacts, listed=listed)
         lines = []
         for path, place in found:
             lines.append(redactor.redact(path, output / redacting.named(place, flac=flac)))

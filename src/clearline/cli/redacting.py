@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 
 from clearline.cli.saying import refuse
-from clearline.reports.listening import listen, muted
+from clearline.engine.listed import NOBODY, Listed
+from clearline.reports.listening import listen
 from clearline.reports.masked import masked_name, masked_text
 from clearline.speech import engines, kinds
 from clearline.speech.decoding import opened
@@ -16,7 +17,7 @@ from clearline.speech.errors import NotHeard
 from clearline.speech.measuring import Tally, Truth, Written
 from clearline.speech.muting import Filling, write
 from clearline.speech.recognising import Recogniser
-from clearline.speech.redacting import Redaction
+from clearline.speech.redacting import Redaction, redacted
 from clearline.speech.secrets import CONTACTS, KINDS
 from clearline.speech.sound import Sound, Span
 
@@ -60,11 +61,17 @@ class Redactor:
     """Takes recordings one after the other, with the recogniser in memory."""
 
     def __init__(
-        self, recogniser: Recogniser | None = None, *, silence: bool = False, contacts: bool = False
+        self,
+        recogniser: Recogniser | None = None,
+        *,
+        silence: bool = False,
+        contacts: bool = False,
+        listed: Listed = NOBODY,
     ) -> None:
         self._recogniser = engines.recogniser() if recogniser is None else recogniser
         self._filling = Filling.SILENCE if silence else Filling.TONE
         self._kinds = KINDS | CONTACTS if contacts else KINDS
+        self._listed = listed
 
     def redact(self, path: Path, out: Path) -> Line:
         """The line of a recording, of which a muted copy was written if it is released."""
@@ -83,7 +90,15 @@ class Redactor:
     def hear(self, path: Path) -> tuple[Sound, Redaction]:
         """The recording and what comes of it."""
         told = listen(opened(path), self._recogniser)
-        return told.sound, muted(told, self._recogniser, filling=self._filling, kinds=self._kinds)
+        return told.sound, redacted(
+            told.sound,
+            self._recogniser,
+            told.said,
+            tones=told.keys,
+            filling=self._filling,
+            kinds=self._kinds,
+            listed=self._listed,
+        )
 
     def _line(self, shown: str, out: Path, sound: Sound, done: Redaction) -> Line:
         return Line(

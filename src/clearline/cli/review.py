@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from clearline.cli.expecting import FEW_FILES, Waits, expected
 from clearline.cli.files import STDIN, Task, find
 from clearline.cli.judging import Order, Outcome, judged
-from clearline.cli.options import OptionError, channels_of, day_of, facts_of, speakers_of
+from clearline.cli.options import OptionError, channels_of, day_of, facts_of, listed_in, speakers_of
 from clearline.cli.saying import FINDINGS, UNREADABLE, console, refuse, tell
 from clearline.formats.text import SIZE_LIMIT
 from clearline.reports.account import Ledger, spoken
@@ -52,6 +52,10 @@ def review(
     muted: Annotated[
         Path | None, typer.Option(help="A folder for copies of recordings without card data and codes.")
     ] = None,
+    hide: Annotated[
+        Path | None,
+        typer.Option(help="A file of names and addresses to hide as well, one a line or as CSV."),
+    ] = None,
     on: Annotated[str, typer.Option(help="The date of calls whose files have none.  [default: today]")] = "",
     form: Annotated[
         Format, typer.Option("--format", help="For people, or one JSON object a line for machines.")
@@ -74,6 +78,7 @@ def review(
             drawn=html is not None,
             channels=channels_of(channels),
             muted=str(muted or ""),
+            listed=listed_in(hide),
         )
     except OptionError as error:
         refuse(str(error))
@@ -159,6 +164,8 @@ class Reports:
             if isinstance(one, NotReviewed):
                 if one.outcome == "failed":
                     tell(one.told)
+                if self.page is not None:
+                    self.page.leave(one)
                 continue
             self.summary.add(one.line)
             if one.line.recording is not None:

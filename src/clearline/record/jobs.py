@@ -138,6 +138,9 @@ class Worker:
             with Attempt() as attempt:
                 busy = work(self._clock, self._kinds)
             if attempt.error:
-                _LOG.error("jobs can't be looked up: %s", type(attempt.error).__name__)
+                _LOG.error(
+                    "the record is busy, or can't be read; jobs are looked up again soon: %s",
+                    type(attempt.error).__name__,
+                )
             if not busy:
                 self._stopping.wait(self._look)

@@ -8,6 +8,7 @@ import msgspec
 
 from clearline.engine.events import UTTERANCE, Event
 from clearline.engine.forms.form import Mark
+from clearline.engine.listed import NOBODY, Listed
 from clearline.engine.masking import mask_all, mask_digits, mask_heard
 from clearline.engine.storing import HIDDEN, heard
 from clearline.engine.verdicts import Duty, Finding
@@ -22,11 +23,11 @@ _HIDDEN = re.compile(
 class MaskedTalk:
     """The events of a timeline with their words masked; made before anything of them is shown."""
 
-    def __init__(self, events: Iterable[Event]) -> None:
+    def __init__(self, events: Iterable[Event], listed: Listed = NOBODY) -> None:
         self.events = tuple(events)
         spoken = [event for event in self.events if event.type == UTTERANCE]
         self._masked = {
-            one.id: msgspec.structs.replace(one, data={**one.data, "text": mask_digits(text)})
+            one.id: msgspec.structs.replace(one, data={**one.data, "text": listed.hide(mask_digits(text))})
             for one, text in zip(spoken, _texts(spoken), strict=True)
         }
 

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from clearline.reports.account import SEVERITIES, counted, spoken
 from clearline.reports.card import Card
 from clearline.reports.drawing import Review, Said
-from clearline.reports.reviewed import Account
+from clearline.reports.reviewed import Account, NotReviewed
 from clearline.reports.summary import Summary, listing, unheard
 from clearline.rulebook.rulebook import Rulebook
 
@@ -20,6 +20,7 @@ CARDS = (
     "<!--cards-->"  # stands in the page where the cards go; text in cards is escaped, so it can't forge it
 )
 _CODE = re.compile(r"`([^`]+)`")
+NAMED = 500  # files of which nothing was judged that are named; more are counted
 CLEAN_TALK = (
     2_000_000  # characters of talk that a page holds of calls with nothing to tell: keeps 1,000 calls quick
 )
@@ -32,6 +33,7 @@ class Page:
         self.rulebook = rulebook
         self.summary = Summary()
         self.count = 0
+        self._left: dict[str, list[NotReviewed]] = {"failed": [], "excluded": []}
         self._room = CLEAN_TALK
         self._titles: Mapping[str, str] = {rule.id: rule.title for rule in rulebook.rules.values()}
         self._cards: IO[str] = TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed in __exit__
@@ -58,6 +60,11 @@ class Page:
         whole = not review.line.clean or self._fits(review)
         self._cards.write(template.render(card=card, whole=whole))
 
+    def leave(self, line: NotReviewed) -> None:
+        """Names a file of which nothing was judged, with the reason."""
+        if len(self._left[line.outcome]) < NAMED:
+            self._left[line.outcome].append(line)
+
     def write(self, file: IO[str], account: Account, made: str) -> None:
         """Writes the page; `made` says when."""
         rules = self.summary.rules()
@@ -74,6 +81,8 @@ class Page:
             doubts=self.summary.doubts.most_common(),
             strange=self.summary.strange,
             duties=self.summary.due(),
+            left=(*self._left["failed"], *self._left["excluded"])[:NAMED],
+            unread=sum(account.failed.values()) + sum(account.excluded.values()),
             entries=[self.rulebook.rules[one] for one in sorted(self.summary.spoken_of)],
             sources={name: pack.sources for name, pack in self.rulebook.packs.items()},
             style=self._own("style.css"),

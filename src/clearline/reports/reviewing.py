@@ -11,6 +11,7 @@ from clearline.engine.durations import moment_of
 from clearline.engine.events import SECOND, UTTERANCE, Event, Instant
 from clearline.engine.explain import MAX_WORDS, Clock, clock_from, dated, explain, explain_duty, quoted
 from clearline.engine.forms.form import Breach, Mark
+from clearline.engine.listed import NOBODY, Listed
 from clearline.engine.monitor import in_order
 from clearline.engine.program import Program
 from clearline.engine.verdicts import Duty as Due
@@ -60,12 +61,14 @@ class Reviewer:
         on: Instant = 0,
         drawn: bool = False,
         portable: bool = True,
+        listed: Listed = NOBODY,
     ) -> None:
         self.rulebook = rulebook
         self.known = {**rulebook.known, **(facts or {})}
         self.on = on  # where undated conversations are put
         self.drawn = drawn
         self.portable = portable
+        self.listed = listed  # names and addresses that are not to be shown
         self._rules = rulebook.select(packs)
         self._kinds = {rule.on for rule in self._rules} | {"call"}
         self._programs: dict[str, Program] = {}
@@ -111,7 +114,7 @@ class Reviewer:
             for one in watched.verdicts
             if any(self.rulebook.rules[one.rule.id].in_force(day) for day in days)
         ]
-        said = Sayer(self.rulebook, timeline.events)
+        said = Sayer(self.rulebook, timeline.events, listed=self.listed)
         line = Reviewed(
             schema=SCHEMA,
             file=file,
@@ -121,7 +124,7 @@ class Reviewer:
             started=rfc3339(start),
             ended=rfc3339(end),
             dated=timeline.conversation.dated,
-            notes=[masked_text(note) for note in timeline.conversation.notes],
+            notes=[self.listed.hide(masked_text(note)) for note in timeline.conversation.notes],
             strangers=said.strangers,
             rules=[said.judged(one, program, watched.known) for one in verdicts],
             findings=[said.finding(one) for verdict in verdicts for one in verdict.findings],
@@ -138,10 +141,18 @@ class Reviewer:
 class Sayer:
     """Puts verdicts on one timeline into words, masked; its times as `clock` tells them, or else counted from its start."""
 
-    def __init__(self, rulebook: Rulebook, events: Sequence[Event], clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        events: Sequence[Event],
+        clock: Clock | None = None,
+        *,
+        listed: Listed = NOBODY,
+    ) -> None:
         self.rulebook = rulebook
         self.start = events[0].at
         self.events = events
+        self.listed = listed
         counted = clock_from(self.start) if events[-1].at - self.start < DAY else dated
         self.clock: Clock = clock or counted
         self._talk: MaskedTalk | None = None
@@ -156,7 +167,7 @@ class Sayer:
     def talk(self) -> MaskedTalk:
         """Made when the first words are shown: most calls show none."""
         if self._talk is None:
-            self._talk = MaskedTalk(self.events)
+            self._talk = MaskedTalk(self.events, self.listed)
         return self._talk
 
     def judged(self, verdict: Verdict, program: Program, known: Known) -> Judged:

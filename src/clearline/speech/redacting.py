@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from clearline.engine.entities import START
+from clearline.engine.listed import NOBODY, Listed
 from clearline.engine.pieces import Piece
 from clearline.engine.topics import OTHER, PHONE
 from clearline.speech.muting import Filling, copied, muted
@@ -87,13 +88,14 @@ def redacted(
     tones: Sequence[Iterable[Span]] = (),
     filling: Filling = Filling.TONE,
     kinds: frozenset[str] = KINDS,
+    listed: Listed = NOBODY,
 ) -> Redaction:
     """The recording without its secrets and without `tones`, which are the keys pressed in each channel.
 
     `said` is what was `heard` in it before. Where nothing was muted there is nothing new to hear.
     """
     said = heard(sound, recogniser) if said is None else said
-    found = secrets(said, kinds)
+    found = secrets(said, kinds, listed)
     keys = [list(some) for some in tones] or [[] for _ in range(sound.channels)]
     told = {one.kind for one in found} | ({KEYS} if any(map(_may_be_code, keys)) else set())
     spans = _muting(sound, found, keys)
@@ -107,7 +109,7 @@ def redacted(
         quiet, hearings = muted(sound, spans, filling), hearings + 1
         again = heard(quiet, recogniser)
         left = [
-            *secrets(in_order([*again, *_muted(said, spans)]), kinds),
+            *secrets(in_order([*again, *_muted(said, spans)]), kinds, listed),
             *_digits_near(again, spans),
             *unheard(quiet, again, spans),
         ]

@@ -6,13 +6,16 @@ after a question for a secret, and all digits around a card. What has no time is
 """
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from clearline.engine import topics
 from clearline.engine.entities import START, Entity
-from clearline.engine.pieces import Piece
+from clearline.engine.listed import LISTED, NOBODY, Listed
+from clearline.engine.numbers import Heard
+from clearline.engine.pieces import Digit, Piece
 from clearline.engine.storing import HIDDEN, SECRET
 from clearline.engine.words import normalise
 from clearline.speech.recognising import Phrase, Word
@@ -43,6 +46,7 @@ LATEST: Seconds = 2.0  # between the secret and the end of a phrase whose times 
 UNHEARD = "…"  # how a recogniser writes speech of which it understood nothing
 _CARD = frozenset({topics.CARD, topics.CARD_BEGINS, topics.CODE, topics.CODE_BEGINS, topics.EXPIRY})
 _AROUND = 3  # utterances before and after one with a part of a card in which all digits are hidden
+_END = re.compile(r"[.!]\s")  # of a sentence
 _FEW, _MANY = 2, 12  # digits that are hidden around a card, and anywhere
 
 
@@ -74,12 +78,14 @@ def in_order(said: Iterable[Utterance]) -> list[Utterance]:
     return [one for _, _, one in sorted(placed, key=lambda placed: placed[:2])]
 
 
-def secrets(said: Sequence[Utterance], kinds: frozenset[str] = KINDS) -> list[Secret]:
+def secrets(
+    said: Sequence[Utterance], kinds: frozenset[str] = KINDS, listed: Listed = NOBODY
+) -> list[Secret]:
     """All that is secret in a conversation, in order of its utterances; `kinds` are the engine's names of entities."""
     found: list[Secret] = []
     plain: dict[int, list[Span]] = {}  # by channel, the words that are to stay
     ends: dict[int, Seconds] = {}  # by channel, where its last word ends if that is secret
-    every = marks(said, kinds)
+    every = marks(said, kinds, listed)
     told = {at for at, marked in enumerate(every) if marked}
     for at, (one, marked) in enumerate(zip(said, every, strict=True)):
         if one.muted:
@@ -110,7 +116,9 @@ def _stretched(span: Span | None, plain: Sequence[Span]) -> Span | None:
     return Span(max(before, span.start - UNSURE), min(after, span.end + UNSURE))
 
 
-def marks(said: Sequence[Utterance], kinds: frozenset[str] = KINDS) -> list[dict[str, set[int]]]:
+def marks(
+    said: Sequence[Utterance], kinds: frozenset[str] = KINDS, listed: Listed = NOBODY
+) -> list[dict[str, set[int]]]:
     """For each utterance the places of its secret words, as the engine counts words, by kind."""
     marked: list[dict[str, set[int]]] = [{} for _ in said]
     listener = START
@@ -123,9 +131,8 @@ def marks(said: Sequence[Utterance], kinds: frozenset[str] = KINDS) -> list[dict
             if entity.kind in kinds:
                 _mark(marked, at, entity)
                 cards |= {at - part.back for part in entity.parts} if entity.kind in _CARD else set()
-        pieces.append(
-            [piece for piece in listener.pieces if piece.turn == turn] if turn < listener.turn else []
-        )
+        own = [piece for piece in listener.pieces if piece.turn == turn] if turn < listener.turn else []
+        pieces.append(list(_introduced(own, one.phrase.text)))
     many = set(_in_many(said, pieces))
     for at, some in enumerate(pieces):
         near = any(abs(at - card) <= _AROUND for card in cards)
@@ -133,6 +140,9 @@ def marks(said: Sequence[Utterance], kinds: frozenset[str] = KINDS) -> list[dict
             if (piece.topic in kinds or piece.topic is None) and (at in many or _is_hidden(piece, near=near)):
                 words = {word for digit in piece.digits for word in range(digit.first, digit.last + 1)}
                 marked[at].setdefault(piece.topic or DIGITS, set()).update(words)
+    for at, one in enumerate(said):
+        if places := listed.places(one.phrase.text):
+            marked[at][LISTED] = places
     return marked
 
 
@@ -156,6 +166,37 @@ def guarded(spans: Iterable[Span], guard: Seconds = GUARD) -> list[Span]:
 def _mark(marked: Sequence[dict[str, set[int]]], at: int, entity: Entity) -> None:
     for part in entity.parts:
         marked[at - part.back].setdefault(entity.kind, set()).update(range(part.first, part.last + 1))
+
+
+def _introduced(pieces: Iterable[Piece], text: str) -> Iterator[Piece]:
+    """The pieces of an utterance; what was introduced as an order number ends with the sentence in which it is said.
+
+    Without channels the next sentence may be another speaker's, and what they read out was introduced by nobody.
+    """
+    heard, last = Heard(text), -1  # `last`: of the words that said an order number
+    over = False
+    for piece in pieces:
+        if piece.topic != topics.OTHER:
+            yield piece
+            continue
+        named: list[Digit] = []
+        for digit in piece.digits:
+            over = over or (last >= 0 and _sentence_ends(heard, last, digit.first))
+            if over:
+                break
+            named.append(digit)
+            last = digit.last
+        rest = piece.digits[len(named) :]
+        if named:
+            yield replace(piece, digits=tuple(named))
+        if rest:
+            yield replace(piece, topic=None, digits=rest)
+
+
+def _sentence_ends(heard: Heard, last: int, first: int) -> bool:
+    """Whether one ends between two words."""
+    between = range(last + 1, first + 1)
+    return any(heard.words[at] == "?" or _END.search(heard.gap(at)) for at in between)
 
 
 def _in_many(said: Sequence[Utterance], pieces: Sequence[Sequence[Piece]]) -> Iterator[int]:

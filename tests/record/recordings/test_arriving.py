@@ -110,10 +110,11 @@ def test_an_address_that_is_not_understood_is_refused(query: bytes) -> None:
 def test_thousands_of_tiny_files_are_each_accounted_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    wave = b"RIFF\0\0\0\0WAVE"
     for number in range(1_000):
-        (tmp_path / f"c-{number}.wav").write_bytes(number.to_bytes(2) if number % 10 else b"")
+        (tmp_path / f"c-{number}.wav").write_bytes(wave + number.to_bytes(2) if number % 10 else b"")
     (tmp_path / "again").mkdir()
-    (tmp_path / "again/c-1.wav").write_bytes((1).to_bytes(2))
+    (tmp_path / "again/c-1.wav").write_bytes(wave + (1).to_bytes(2))
     with pytest.raises(typer.Exit) as ended:
         adding.add([tmp_path], "", "0:agent,1:customer", "", "")
     assert ended.value.exit_code == 1

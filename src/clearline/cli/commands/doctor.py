@@ -258,7 +258,10 @@ def _recordings() -> Iterator[Told]:
         yield Told(True, f"recordings can't be heard, {', '.join(absent)} is missing: {installed.INSTALL}")
     failed = rows.filter(state=Recording.State.FAILED).count()
     if failed:
-        yield Told(False, f"{failed:,} recordings could not be heard: each call's page says why")
+        yield Told(
+            False,
+            f"{failed:,} recordings could not be heard: the call's page says why or, where it has none, the list of calls",
+        )
     waiting = rows.filter(state=Recording.State.WAITING, received__lt=now() - DAY).count()
     if waiting:
         yield Told(True, f"{waiting:,} recordings wait for more than a day: the machine hears too slowly")

@@ -69,7 +69,8 @@ FIRST = (Role.OFFICER, Role.SUPERVISOR, Role.ANALYST, Role.AUDITOR, Role.ADMINIS
 
 def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> None:
     """Loads, serves and goes on until it is told to stop."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would not hear it
+    for ends in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # else the console outlives a closed terminal
+        signal.signal(ends, signal.default_int_handler)  # and a background job does not hear the first
     shown = console()
     prepare()
     midnight = now() // DAY * DAY + DAY - 1
@@ -210,6 +211,7 @@ def _go_on(shop: Shop, older: list[int], watches: Watches, shown: Console, diale
             coming = _happen(coming, dialer)
             time.sleep(PACE)
     except KeyboardInterrupt:
+        connection.close()  # it may have begun to write, and the console waits for whoever writes before it ends
         shown.print("The shop is closed; start it again with the same command.")
 
 

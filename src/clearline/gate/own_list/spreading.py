@@ -56,5 +56,8 @@ class Spreading:
             with Attempt() as attempt:
                 after = spread_new(after, self._clock(), watches)
             if attempt.error:
-                _LOG.error("requests were not brought to the own list: %s", type(attempt.error).__name__)
+                _LOG.error(
+                    "the record is busy, or can't be read; requests are brought to the own list again soon: %s",
+                    type(attempt.error).__name__,
+                )
         connection.close()

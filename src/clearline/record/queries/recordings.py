@@ -20,6 +20,17 @@ def of_call(who: Person, call: Call) -> list[Recording]:
     return list(recordings(who).filter(call=call.timeline.subject))
 
 
+def without_call(who: Person) -> QuerySet[Recording]:
+    """Recordings of calls that have no page, the newest first: they wait, or could not be heard, and nothing else told of the call."""
+    waiting = (Recording.State.WAITING, Recording.State.HEARING, Recording.State.FAILED)
+    known = Call.objects.filter(timeline__kind="call", timeline__subject=OuterRef("call"))
+    rows = Recording.objects.filter(~Exists(known), state__in=waiting).order_by("-received", "-pk")
+    if not rows.exists():  # nearly always: who asks need not be known then
+        return rows.none()
+    within = reach.agents(who, "see recordings")
+    return rows if within is None else rows.filter(agent__in=within)
+
+
 def playable(who: Person, uid: UUID) -> Recording:
     """One whose muted copy was released; Recording.DoesNotExist for all others, there or not."""
     return recordings(who).exclude(muted="").get(uid=str(uid))

@@ -19,6 +19,8 @@ from clearline.record.views.looking import not_logged
 from clearline.record.views.telling import LISTS, lasted, lines, masked_contact, told
 from clearline.ui.clock import now
 
+SHOWN = 20  # recordings of calls without a page
+
 
 @needs("see calls")
 @require_safe
@@ -28,12 +30,16 @@ def calls(request: HttpRequest) -> HttpResponse:
     form = CallFilter(asks, request.GET)
     part: Part[Call] = lists.calls(asks, form.wanted()) if form.is_valid() else Part([])
     names = staff.names(asks, (one.agent for one in part.rows))
+    newest = form.is_valid() and not form.narrowed and part.first
+    waiting = list(recordings.without_call(asks)[: SHOWN + 1]) if newest else []
     return render(
         request,
         "record/calls.html",
         {
             "form": form,
             "part": part,
+            "waiting": waiting[:SHOWN],
+            "more": len(waiting) > SHOWN,
             "told": told(part, "call"),
             "days": address("days") if may(asks, "see coverage") else "",
             "words": LISTS.get(form.data.get("sort") or lists.NEWEST, LISTS[""]),
