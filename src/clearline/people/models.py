@@ -87,6 +87,12 @@ class Person(AbstractBaseUser):
         """The teams whose calls they see."""
         return frozenset(self.leads.values_list("pk", flat=True))
 
+    @cached_property
+    def led_agents(self) -> tuple[str, ...]:
+        """The telephony's ids of the agents of these teams."""
+        rows = Person.objects.filter(team__in=self.led, agent__isnull=False)
+        return tuple(one.agent for one in rows.only("agent") if one.agent)
+
 
 class Invitation(models.Model):
     """A way in that works once: whoever holds the code sets the password of that person."""

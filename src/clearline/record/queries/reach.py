@@ -58,8 +58,7 @@ def agents(who: Person, deed: str) -> list[str] | None:
     own = [who.agent] if who.agent else []
     if far is Reach.OWN:
         return own
-    led = Person.objects.filter(team__in=who.leads.all()).exclude(agent=None).values_list("agent", flat=True)
-    return own + [agent for agent in led if agent]
+    return [*own, *who.led_agents]
 
 
 def _of_agents(who: Person, deed: str, rows: QuerySet[Row], field: str) -> QuerySet[Row]:

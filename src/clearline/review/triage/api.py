@@ -131,7 +131,7 @@ def triage_of(request: HttpRequest, finding: ByName) -> dict[str, Any]:
     "/triage/{finding}",
     response={200: People, **_MISSING},
     auth=Limited("findings:decide"),
-    operation_id="decide",
+    operation_id="decide_finding",
 )
 def decide(request: HttpRequest, finding: ByName, told: DeedIn) -> dict[str, Any]:
     """Does it as the owner of the token, with an entry in the log; what they may not do on the page they may not do here."""
