@@ -32,6 +32,8 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 INSTALLED_APPS = [
     "clearline.intake",
+    "clearline.culture",
+    "clearline.training",
     "clearline.audits",
     "clearline.review",
     "clearline.live",

@@ -39,6 +39,8 @@ MAIN = (
     Link("Grading", "grades", "good", CALLS),
     Link("Duties", "duties", "clock", CALLS),
     Link("Audits", "audits", "scales", LEADING - {"administrator"}),
+    Link("Training", "training", "book", EVERYBODY),
+    Link("Culture", "culture", "leaf", EVERYBODY),
     Link("Contacts", "contacts", "contact", CALLS),
     Link("Rights requests", "rights", "hand", frozenset({"officer", "auditor"})),
     Link("Rules", "rules", "law", EVERYBODY),

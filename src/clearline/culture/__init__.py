@@ -1,0 +1,1 @@
+"""Always: policies and attestations, speaking up, fairness, encouragement, the pulse."""

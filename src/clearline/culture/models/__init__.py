@@ -1,0 +1,1 @@
+"""Rows that pages of culture read."""

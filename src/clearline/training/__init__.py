@@ -1,0 +1,1 @@
+"""Over months: courses, assignments, certificates, practice, and whether training helps."""
