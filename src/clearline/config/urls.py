@@ -50,6 +50,7 @@ urlpatterns = [
     path("audits/registers/processing/", registers.processing, {"recipients": connected}, name="processing"),
     path("audits/registers/decisions/", registers.decided, name="decided"),
     path("audits/", include("clearline.audits.urls")),
+    path("outlook/", include("clearline.outlook.urls")),
     path("training/", include("clearline.training.urls")),
     path("culture/", include("clearline.culture.urls")),
     path("settings/switch/", include("clearline.live.switches.urls")),

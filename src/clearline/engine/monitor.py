@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from clearline.engine.conditions import Truth
 from clearline.engine.durations import NEVER, Calendar
@@ -17,6 +17,7 @@ from clearline.engine.judging import Judge, Sign
 from clearline.engine.program import Program
 from clearline.engine.rules import Rule
 from clearline.engine.run import Run, Snapshot
+from clearline.engine.states import OFF
 from clearline.engine.timeline import Timeline
 from clearline.engine.verdicts import Change, Duty, Finding, Guard, Verdict
 
@@ -34,6 +35,14 @@ class Told:
     sign: Sign
     state: State
     found: list[Finding]
+
+
+class Lasting(NamedTuple):
+    """A state that ends by itself: for which key, None where it has none, and the last instant at which it is on."""
+
+    state: str
+    key: Any
+    until: Instant
 
 
 class Monitor:
@@ -76,6 +85,18 @@ class Monitor:
     def due(self, now: Instant) -> list[Duty]:
         """What is still to be done, the nearest deadline first; what has passed `now` is overdue."""
         return self._judge.due(now)
+
+    def lasting(self) -> list[Lasting]:
+        """The states that are surely on and end by themselves, the nearest end first; those that have ended stand first of all."""
+        states = self._run.program.states
+        found = [
+            Lasting(name, key, held.sure)
+            for name, running in self._run.states.items()
+            if states[name].definition.lasts
+            for key, held in (*running.held.items(), (None, running.rest))
+            if held.sure > OFF
+        ]
+        return sorted(found, key=attrgetter("until"))
 
     def guards(self, now: Instant) -> list[Guard]:
         """What would break a rule now, and what would lift it."""

@@ -53,6 +53,7 @@ class StateDefinition:
     lasts: Span | None = None
     key: str | None = None  # CEL over the event; the state is held for each of its values
     before: str = "off"  # what it is until the first start or end: off, on or unknown
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

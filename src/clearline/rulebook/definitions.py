@@ -146,7 +146,12 @@ def _states(pack: str, document: Document) -> Iterator[tuple[str, StateDefinitio
         lasts = _span(document, name, table.lasts)
         if ends is None and lasts is None and not table.lasts:
             document.fault(f"`{name}` never ends", "Give it `to` or `lasts`", name, warning=True)
-        yield name, StateDefinition(in_full(pack, name), starts, ends, lasts, table.key or None, table.before)
+        yield (
+            name,
+            StateDefinition(
+                in_full(pack, name), starts, ends, lasts, table.key or None, table.before, table.title
+            ),
+        )
 
 
 def _span(document: Document, name: str, text: str) -> Span | None:

@@ -125,7 +125,7 @@ class Days(NamedTuple):
 def passing(
     so_far: tuple[int, int], days: Days, ahead: Sequence[int], limit: float, *, seed: int, rounds: int = 4_000
 ) -> tuple[float, ...]:
-    """For each of the days ahead the probability that the share of the whole period has passed its limit by then.
+    """For each of the days ahead the probability that the share of the whole period lies over its limit when it ends.
 
     `so_far` are the hits and all of the period till now, `ahead` how many are expected on each day that is left of it.
     A future takes one level for all its days (how unsure the mean is) and a share of its own for each (how days scatter).
@@ -142,10 +142,8 @@ def passing(
     strength = a + b
     share = rng.beta(level * strength + 1e-9, (1 - level) * strength + 1e-9, size=(rounds, sizes.size))
     hits = so_far[0] + rng.binomial(sizes, share).cumsum(axis=1)
-    return tuple(
-        float(one)
-        for one in (hits > limit * (so_far[1] + sizes.cumsum())).cumsum(axis=1).clip(0, 1).mean(axis=0)
-    )
+    over = hits > limit * (so_far[1] + sizes.cumsum())
+    return tuple(float(one) for one in over.mean(axis=0))
 
 
 def scored(said: Sequence[float], came: Sequence[bool], base: float | None = None) -> Score:

@@ -1,0 +1,1 @@
+"""What comes next: everything due, what drifts, what will probably happen, and how good that was."""
