@@ -24,11 +24,13 @@ DEEDS = {
     "Your shop": "see shop questions",
     "Settings": "see settings",
 }
+FOR_EVERYBODY = {"Training", "Culture"}
 
 
 def test_links_are_shown_to_exactly_those_who_may_follow_them() -> None:
     assert {link.label: link.roles for link in MAIN} == {
-        label: frozenset(role.value for role in MAY[deed]) for label, deed in DEEDS.items()
+        **{label: frozenset(role.value for role in MAY[deed]) for label, deed in DEEDS.items()},
+        **dict.fromkeys(FOR_EVERYBODY, frozenset(Role.values)),
     }
     assert frozenset(Role.values) == EVERYBODY
 
