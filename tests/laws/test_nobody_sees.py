@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
+from pytest_django import DjangoDbBlocker
 from tests.characters import AT, logged_in
 from tests.planted import CANARY, Planted, planted
 
@@ -49,9 +51,17 @@ ROUTES = list(routes())
 each_route = pytest.mark.parametrize("route", ROUTES, ids=[route.path for route in ROUTES])
 
 
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Planted]:  # noqa: ARG001 # opens the database
+    """It is planted once for all addresses, and taken back in the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield planted()
+        transaction.set_rollback(rollback=True)
+
+
 @pytest.fixture
-def others(db: None) -> Planted:  # noqa: ARG001 # opens the database
-    return planted()
+def others(world: Planted, db: None) -> Planted:  # noqa: ARG001 # what a test does is taken back
+    return world
 
 
 @each_route
