@@ -15,8 +15,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import xlog1py, xlogy
-from scipy.stats import nbinom
+from scipy.special import betainc, xlog1py, xlogy
 
 Numbers = npt.NDArray[np.float64]
 Path = Callable[
@@ -195,7 +194,7 @@ def _closeness(gaps: Numbers, base: Base) -> Numbers:
     for end in range(gaps.shape[-1]):
         start = max(0, end + 1 - TOGETHER)
         count, calls = end + 1 - start, gaps[..., start : end + 1].sum(axis=-1)
-        path[..., end] = -np.log10(np.maximum(nbinom.cdf(calls - count, count, share), 1e-300))
+        path[..., end] = -np.log10(np.maximum(betainc(count, calls - count + 1, share), 1e-300))
     return path
 
 

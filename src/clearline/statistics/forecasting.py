@@ -10,8 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import betaln, gammaln
-from scipy.stats import nbinom
+from scipy.special import betainc, betaln, gammaln, nbdtrik
 
 from clearline.statistics.intervals import Estimate, wilson
 
@@ -89,9 +88,15 @@ def coming(hits: float, calls: float, next_calls: float, among: Rates) -> Coming
     shape, strength = among.shape + hits, among.strength + calls
     if next_calls <= 0:
         return Coming(0.0, 0, 0, 0.0)
-    future = nbinom(shape, strength / (strength + next_calls))
-    low, high = future.ppf([0.1, 0.9])
-    return Coming(float(shape * next_calls / strength), int(low), int(high), float(1 - future.pmf(0)))
+    share = strength / (strength + next_calls)
+    low, high = (_at_least(chance, shape, share) for chance in (0.1, 0.9))
+    return Coming(float(shape * next_calls / strength), low, high, float(1 - share**shape))
+
+
+def _at_least(chance: float, shape: float, share: float) -> int:
+    """The smallest number that a negative binomial does not exceed with that chance."""
+    near = max(int(np.ceil(nbdtrik(chance, shape, share))) - 1, 0)
+    return near if betainc(shape, near + 1, share) >= chance else near + 1
 
 
 def recent(counts: Sequence[float], fades: float = _FADES) -> float:

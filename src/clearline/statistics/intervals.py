@@ -8,7 +8,7 @@ from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import beta, norm
+from scipy.special import betaincinv, ndtri  # not scipy.stats: it takes half a second to import
 
 
 class Estimate(NamedTuple):
@@ -31,8 +31,8 @@ def exact_of(hits: float, of: float, confidence: float = 0.95) -> Estimate:
     """The same of numbers that need not be whole, as those that a weighted sample is worth."""
     _check(hits, of)
     beyond = (1 - confidence) / 2
-    low = 0.0 if hits <= 0 else float(beta.ppf(beyond, hits, of - hits + 1))
-    high = 1.0 if hits >= of else float(beta.ppf(1 - beyond, hits + 1, of - hits))
+    low = 0.0 if hits <= 0 else float(betaincinv(hits, of - hits + 1, beyond))
+    high = 1.0 if hits >= of else float(betaincinv(hits + 1, of - hits, 1 - beyond))
     return Estimate(hits / of, low, high)
 
 
@@ -56,7 +56,7 @@ def percentile(value: float, drawn: Sequence[float], confidence: float = 0.95) -
 
 def quantile(confidence: float) -> float:
     """How many standard errors reach as far, both ways."""
-    return float(norm.ppf((1 + confidence) / 2))
+    return float(ndtri((1 + confidence) / 2))
 
 
 def _check(hits: float, of: float) -> None:

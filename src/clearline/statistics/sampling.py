@@ -7,11 +7,11 @@ Hajek 1964 (the variance); Korn and Graubard 1998, Survey Methodology 24, 193-20
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
-from math import ceil
+from math import ceil, exp, log
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import hypergeom
+from scipy.special import betaln
 
 from clearline.statistics.intervals import Estimate, exact_of
 
@@ -52,7 +52,7 @@ def plan(population: int, rate: float, confidence: float = 0.95, accepts: int = 
     low, high = accepts + 1, population
     while low < high:
         size = (low + high) // 2
-        if hypergeom.cdf(accepts, population, breaches, size) <= 1 - confidence:
+        if _at_most(accepts, population, breaches, size) <= 1 - confidence:
             high = size
         else:
             low = size + 1
@@ -61,7 +61,20 @@ def plan(population: int, rate: float, confidence: float = 0.95, accepts: int = 
 
 def detects(population: int, breaches: int, size: int) -> float:
     """How likely a sample holds at least one of so many breaches."""
-    return float(1 - hypergeom.pmf(0, population, breaches, size))
+    return 1 - _at_most(0, population, breaches, size)
+
+
+def _at_most(hits: int, population: int, breaches: int, size: int) -> float:
+    """How likely a sample holds at most so many of the breaches: the hypergeometric distribution."""
+    return sum(
+        exp(_ways(breaches, one) + _ways(population - breaches, size - one) - _ways(population, size))
+        for one in range(max(0, size + breaches - population), min(hits, breaches, size) + 1)
+    )
+
+
+def _ways(of: int, some: int) -> float:
+    """The logarithm of how many ways there are to choose some of them."""
+    return float(-log(of + 1) - betaln(of - some + 1, some + 1))
 
 
 def allotted(size: int, strata: Mapping[str, int]) -> dict[str, int]:
