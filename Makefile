@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # These take long where CLEARLINE_ORDEAL is set, and are short in `make test`.
-ORDEALS := tests/bench tests/engine/test_fast_and_slow.py tests/cli/test_huge.py tests/faults/test_kills.py tests/record/test_checking.py tests/evidence/test_faults.py tests/record/api/test_schemathesis.py
+ORDEALS := tests/bench tests/engine/test_fast_and_slow.py tests/engine/test_columns.py tests/engine/test_unheard.py tests/cli/test_huge.py tests/faults/test_kills.py tests/record/test_checking.py tests/evidence/test_faults.py tests/record/api/test_schemathesis.py
 
 .PHONY: help setup demo test check fix bench peers ordeal lock clean
 

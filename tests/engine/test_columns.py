@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from clearline.engine.rules import Rule
 from clearline.engine.sentences import Form, Joined, Sentence, Term, Where
 from clearline.engine.tables import UNTIMED, tabulate
 
+often = settings(max_examples=2_000 if os.environ.get("CLEARLINE_ORDEAL") else 100, deadline=None)
 TYPES = ("x.a", "x.b", "x.c", "x.else")
 
 
@@ -50,7 +53,7 @@ def check(program: Program, log: list[list[Event]]) -> None:
 
 
 @pytest.mark.parametrize("form", [form for form in Form if form is not Form.BY])
-@settings(max_examples=300, deadline=None)
+@often
 @given(data=st.data())
 def test_columns_equal_the_replay(form: Form, data: st.DataObject) -> None:
     check(program_of(data.draw(sentences(form))), data.draw(logs()))
@@ -63,7 +66,7 @@ def unconditional(term: Term) -> Term:
 
 
 @pytest.mark.parametrize("form", sorted(UNTIMED))
-@settings(max_examples=300, deadline=None)
+@often
 @given(data=st.data())
 def test_every_untimed_sentence_is_a_table_that_equals_the_replay(form: Form, data: st.DataObject) -> None:
     drawn = data.draw(sentences(form))

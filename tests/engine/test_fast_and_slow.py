@@ -21,7 +21,7 @@ from clearline.engine.rules import Kind
 from clearline.engine.sentences import Form, Sentence
 from clearline.engine.verdicts import Change, Finding, Verdict
 
-MANY = 2_000 if os.environ.get("CLEARLINE_ORDEAL") else 120
+MANY = 2_000 if os.environ.get("CLEARLINE_ORDEAL") else 60
 often = settings(max_examples=MANY, deadline=None, suppress_health_check=list(HealthCheck))
 FORMS = [form for form in Form if form is not Form.BY]
 INTERVALS = {

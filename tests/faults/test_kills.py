@@ -9,7 +9,7 @@ from tests.faults.conftest import ORDEAL, Build, Postgres
 from tests.faults.house import House
 from tests.faults.sender import Sender, acknowledged
 
-KILLS = 1_000 if ORDEAL else 6
+KILLS = 1_000 if ORDEAL else 3
 WAITS = 120.0  # seconds for an answer after a start, on a busy machine
 
 

@@ -23,7 +23,7 @@ from clearline.record.judging import Judging
 
 pytestmark = pytest.mark.django_db
 
-FLIPS = 2_000 if os.environ.get("CLEARLINE_ORDEAL") else 400
+FLIPS = 2_000 if os.environ.get("CLEARLINE_ORDEAL") else 150
 # What is evidence. Not in it: row numbers, the time beside a checkpoint, and rows that are made anew from events.
 COLUMNS = {
     "evidence_entry": ("index", "at", "kind", "actor", "commitment"),

@@ -12,7 +12,7 @@ from tests.record.api.conftest import Server
 import clearline.config.urls  # noqa: F401 - what rooms above add to the description
 from clearline.record.api.description import described
 
-CASES = 1_300 if os.environ.get("CLEARLINE_ORDEAL") else 40  # of each operation
+CASES = 1_300 if os.environ.get("CLEARLINE_ORDEAL") else 20  # of each operation
 
 
 @schemathesis.serializer("application/x-ndjson")
