@@ -133,8 +133,9 @@ def test_a_changed_rule_is_taught_again_to_those_who_had_passed(
     assert look(newer, watches, LATER + 2 * DAY) == []
 
 
+@pytest.mark.usefixtures("cast")
 def test_a_course_that_is_deleted_while_it_is_assigned_is_withdrawn_with_a_reason_and_its_history_stays(
-    cast: Cast, shop: Judging, watches: Watches, monkeypatch: pytest.MonkeyPatch, book: Rulebook
+    shop: Judging, watches: Watches, monkeypatch: pytest.MonkeyPatch, book: Rulebook
 ) -> None:
     rows = look(shop, watches)
     monkeypatch.setattr(looking_after, "taught", lambda _: [])

@@ -1,5 +1,6 @@
 """The pages of training: without scripts, with all that can be missing in a form."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -61,9 +62,8 @@ def test_an_agent_reads_begins_answers_and_is_certified(cast: Cast, course: Cour
     assert logged_in(cast.charlie).get(test).status_code == 404
 
 
-def test_a_supervisor_sees_who_is_late_and_gives_many_courses_at_once(
-    cast: Cast, shop: Judging, watches: Watches, course: Course, book: Rulebook
-) -> None:
+@pytest.mark.usefixtures("shop")
+def test_a_supervisor_sees_who_is_late_and_gives_many_courses_at_once(cast: Cast) -> None:
     for number in range(3):
         Person.objects.invited(email=f"n{number}@shop.example", name=f"Newcomer {number}", team=cast.ada.team)
     bob = logged_in(cast.bob)
@@ -109,7 +109,7 @@ def test_questions_come_again_just_before_they_are_forgotten_and_never_twice_a_d
             practised(cast.ada, course.id, name, RIGHT[name], book, at)
             days.append((day, name))
     soon = [day for day, name in days if name == "how-soon"]
-    gaps = [after - before for before, after in zip(soon, soon[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(soon)]
     assert gaps == sorted(gaps)
     assert len(days) < 20
     assert Card.objects.get(question="what-first").right < Card.objects.get(question="what-first").answered

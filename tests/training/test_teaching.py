@@ -6,6 +6,7 @@ import pytest
 from tests.characters import Cast, logged_in
 from tests.gate.conftest import NOBODY, attempt
 from tests.record.conftest import BAD, LATER, NOON, Take, call, received
+from tests.training.conftest import RIGHT
 
 from clearline.engine.durations import moment_of
 from clearline.engine.events import SECOND, Event, Instant
@@ -24,13 +25,12 @@ from clearline.training.actions.teaching import CLEARED, done, listened
 from clearline.training.lasting import DAY
 from clearline.training.models import Certificate, MicroLesson
 from clearline.training.questions import question_about
-from tests.training.conftest import RIGHT
 
 MINUTE = 60 * SECOND
 
 
 @pytest.fixture
-def missed(cast: Cast, watches: Watches, book: Rulebook, take: Take) -> list[MicroLesson]:
+def missed(cast: Cast, watches: Watches, book: Rulebook, take: Take) -> list[MicroLesson]:  # noqa: ARG001
     """Ada reads a code aloud in a call, and the house looks ten minutes later."""
     assert listened(book, LATER, watches) == []  # what was found before is no news
     take(call(*BAD, name="again", at=LATER - 90 * SECOND, agent="a-1"), at=LATER + MINUTE)
@@ -51,10 +51,10 @@ def test_a_missed_rule_gives_its_agent_one_lesson_within_the_hour(
     assert Finding.objects.filter(rule="lesson-done-in-time").count() == len(missed)
 
 
+@pytest.mark.usefixtures("cast")
 def test_a_house_that_noticed_too_late_has_broken_its_own_rule(
-    cast: Cast, watches: Watches, book: Rulebook, take: Take
+    watches: Watches, book: Rulebook, take: Take
 ) -> None:
-    del cast
     listened(book, LATER, watches)
     take(call(*BAD, name="again", at=LATER - 90 * SECOND, agent="a-1"), at=LATER + MINUTE)
     late = listened(book, LATER + 120 * MINUTE, watches)

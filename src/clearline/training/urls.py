@@ -3,6 +3,7 @@
 from django.urls import path
 
 from clearline.training.views import lessons, mine, practice, team, tests
+from clearline.training.writing import views as writing
 
 urlpatterns = [
     path("", mine.training, name="training"),
@@ -14,6 +15,9 @@ urlpatterns = [
     path("tests/<slug:attempt>/", tests.test, name="test"),
     path("certificates/<slug:certificate>/", tests.certificate, name="certificate"),
     path("lessons/<slug:micro>/", lessons.micro_lesson, name="micro_lesson"),
+    path("write/", writing.write_course, name="write_course"),
+    path("write/<slug:course>/", writing.edit_course, name="edit_course"),
+    path("write/<slug:course>/step/", writing.course_step, name="course_step"),
     path("practice/", practice.practice, name="practice"),
     path("team/", team.team_training, name="team_training"),
     path("assign/", team.assign_courses, name="assign_courses"),
