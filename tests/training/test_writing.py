@@ -21,7 +21,7 @@ from clearline.training.models import Assignment
 from clearline.training.writing import notation
 from clearline.training.writing.files import of_course
 
-FORM = {
+FORM: dict[str, Any] = {
     "slug": "how-we-greet",
     "title": "How we greet",
     "about": "The first ten seconds.",

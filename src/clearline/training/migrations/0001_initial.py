@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,145 +14,320 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Listened',
+            name="Listened",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('finding', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("finding", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Seen',
+            name="Seen",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=80, unique=True)),
-                ('version', models.CharField(max_length=40)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=80, unique=True)),
+                ("version", models.CharField(max_length=40)),
             ],
         ),
         migrations.CreateModel(
-            name='Requirement',
+            name="Requirement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('course', models.CharField(max_length=80, unique=True)),
-                ('since', models.BigIntegerField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("course", models.CharField(max_length=80, unique=True)),
+                ("since", models.BigIntegerField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=32, unique=True)),
-                ('course', models.CharField(max_length=80)),
-                ('version', models.CharField(blank=True, max_length=40)),
-                ('because', models.CharField(choices=[('role', 'it goes with the role'), ('hand', 'somebody asked for it'), ('rule', 'a rule has changed'), ('version', 'the course has changed'), ('expiry', 'the certificate ends')], max_length=8)),
-                ('told', models.CharField(blank=True, max_length=200)),
-                ('assigned', models.BigIntegerField()),
-                ('due', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('passed', 'Passed'), ('withdrawn', 'Withdrawn')], default='open', max_length=10)),
-                ('ended', models.BigIntegerField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=32, unique=True)),
+                ("course", models.CharField(max_length=80)),
+                ("version", models.CharField(blank=True, max_length=40)),
+                (
+                    "because",
+                    models.CharField(
+                        choices=[
+                            ("role", "it goes with the role"),
+                            ("hand", "somebody asked for it"),
+                            ("rule", "a rule has changed"),
+                            ("version", "the course has changed"),
+                            ("expiry", "the certificate ends"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("told", models.CharField(blank=True, max_length=200)),
+                ("assigned", models.BigIntegerField()),
+                ("due", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("passed", "Passed"), ("withdrawn", "Withdrawn")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("ended", models.BigIntegerField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'due'], name='training_as_state_7e2346_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('person', 'course'), name='a_course_is_assigned_once_at_a_time')],
+                "indexes": [models.Index(fields=["state", "due"], name="training_as_state_7e2346_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("person", "course"),
+                        name="a_course_is_assigned_once_at_a_time",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=32, unique=True)),
-                ('course', models.CharField(max_length=80)),
-                ('version', models.CharField(max_length=40)),
-                ('drawn', models.JSONField(default=list)),
-                ('answers', models.JSONField(default=dict)),
-                ('began', models.BigIntegerField()),
-                ('finished', models.BigIntegerField(null=True)),
-                ('right', models.IntegerField(null=True)),
-                ('passed', models.BooleanField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=32, unique=True)),
+                ("course", models.CharField(max_length=80)),
+                ("version", models.CharField(max_length=40)),
+                ("drawn", models.JSONField(default=list)),
+                ("answers", models.JSONField(default=dict)),
+                ("began", models.BigIntegerField()),
+                ("finished", models.BigIntegerField(null=True)),
+                ("right", models.IntegerField(null=True)),
+                ("passed", models.BooleanField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'course', '-began'], name='training_at_person__9d256c_idx')],
+                "indexes": [
+                    models.Index(fields=["person", "course", "-began"], name="training_at_person__9d256c_idx")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Card',
+            name="Card",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('course', models.CharField(max_length=80)),
-                ('question', models.CharField(max_length=80)),
-                ('due', models.BigIntegerField()),
-                ('last', models.BigIntegerField()),
-                ('first', models.BigIntegerField()),
-                ('state', models.JSONField(default=dict)),
-                ('answered', models.IntegerField(default=0)),
-                ('right', models.IntegerField(default=0)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cards', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("course", models.CharField(max_length=80)),
+                ("question", models.CharField(max_length=80)),
+                ("due", models.BigIntegerField()),
+                ("last", models.BigIntegerField()),
+                ("first", models.BigIntegerField()),
+                ("state", models.JSONField(default=dict)),
+                ("answered", models.IntegerField(default=0)),
+                ("right", models.IntegerField(default=0)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cards",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'due'], name='training_ca_person__6e88ac_idx')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'course', 'question'), name='a_question_has_one_card')],
+                "indexes": [models.Index(fields=["person", "due"], name="training_ca_person__6e88ac_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "course", "question"), name="a_question_has_one_card"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=32, unique=True)),
-                ('course', models.CharField(max_length=80)),
-                ('version', models.CharField(blank=True, max_length=40)),
-                ('title', models.CharField(max_length=160)),
-                ('passed', models.BigIntegerField()),
-                ('until', models.BigIntegerField()),
-                ('right', models.IntegerField(null=True)),
-                ('asked', models.IntegerField(null=True)),
-                ('entry', models.BigIntegerField(unique=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=32, unique=True)),
+                ("course", models.CharField(max_length=80)),
+                ("version", models.CharField(blank=True, max_length=40)),
+                ("title", models.CharField(max_length=160)),
+                ("passed", models.BigIntegerField()),
+                ("until", models.BigIntegerField()),
+                ("right", models.IntegerField(null=True)),
+                ("asked", models.IntegerField(null=True)),
+                ("entry", models.BigIntegerField(unique=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'course', '-until'], name='training_ce_person__0c088d_idx')],
+                "indexes": [
+                    models.Index(fields=["person", "course", "-until"], name="training_ce_person__0c088d_idx")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CourseDraft',
+            name="CourseDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=32, unique=True)),
-                ('slug', models.CharField(max_length=80)),
-                ('said', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('replaced', 'Replaced'), ('removed', 'Removed')], default='draft', max_length=10)),
-                ('number', models.IntegerField(default=0)),
-                ('made', models.BigIntegerField()),
-                ('changed', models.BigIntegerField()),
-                ('published', models.BigIntegerField(null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=32, unique=True)),
+                ("slug", models.CharField(max_length=80)),
+                ("said", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("published", "Published"),
+                            ("replaced", "Replaced"),
+                            ("removed", "Removed"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("number", models.IntegerField(default=0)),
+                ("made", models.BigIntegerField()),
+                ("changed", models.BigIntegerField()),
+                ("published", models.BigIntegerField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('slug',), name='a_course_is_published_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "published")),
+                        fields=("slug",),
+                        name="a_course_is_published_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MicroLesson',
+            name="MicroLesson",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=32, unique=True)),
-                ('rule', models.CharField(max_length=80)),
-                ('finding', models.CharField(max_length=64)),
-                ('raised', models.BigIntegerField()),
-                ('given', models.BigIntegerField()),
-                ('due', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('withdrawn', 'Withdrawn')], default='open', max_length=10)),
-                ('ended', models.BigIntegerField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('tries', models.IntegerField(default=0)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='micro_lessons', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(max_length=32, unique=True)),
+                ("rule", models.CharField(max_length=80)),
+                ("finding", models.CharField(max_length=64)),
+                ("raised", models.BigIntegerField()),
+                ("given", models.BigIntegerField()),
+                ("due", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("done", "Done"), ("withdrawn", "Withdrawn")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("ended", models.BigIntegerField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("tries", models.IntegerField(default=0)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="micro_lessons",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('person', 'rule'), name='a_rule_is_taught_once_at_a_time'), models.UniqueConstraint(fields=('finding',), name='a_finding_gives_one_lesson')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("person", "rule"),
+                        name="a_rule_is_taught_once_at_a_time",
+                    ),
+                    models.UniqueConstraint(fields=("finding",), name="a_finding_gives_one_lesson"),
+                ],
             },
         ),
     ]
