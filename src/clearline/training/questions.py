@@ -1,6 +1,7 @@
 """The question of a short lesson: one that a course asks about the rule, else one made of the rule's own examples."""
 
 import random
+import re
 from collections.abc import Iterable
 
 from clearline.rulebook.asking import SINGLE, Question
@@ -43,8 +44,8 @@ def lines(example: Example) -> list[tuple[str, str]]:
 
 def _made(entry: RuleEntry) -> Question | None:
     kept, broken = (_agents(_with(entry, (word, *more))) for word, *more in (_KEEPS, ("broken",)))
-    wrong = [one for one in broken if one not in kept]
     right = [one for one in kept if one not in broken]
+    wrong = [one for one in broken if not any(_alike(one, other) for other in kept)]
     if not right or not wrong:
         return None
     options = sorted([right[0], *wrong[:2]])
@@ -52,6 +53,12 @@ def _made(entry: RuleEntry) -> Question | None:
     return Question(
         entry.id, SINGLE, "What would have been right?", tuple(options), (right[0],), (), (entry.id,), because
     )
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether half the words are the same: then it was perhaps the time that was wrong, which no answer shows."""
+    words, others = (set(re.findall(r"\w+", text.lower())) for text in (one, other))
+    return 2 * len(words & others) >= min(len(words), len(others))
 
 
 def _agents(examples: Iterable[Example]) -> list[str]:

@@ -40,10 +40,10 @@ def teach(at: Instant, watches: Watches) -> None:
     )
     assigned(officer, [late], at - 20 * DAY, watches)
     looked_after(judging(), at - DAY, watches)
-    requiring.required(officer, GATED, judging().rulebook, at - DAY, watches)
     _newcomer(course, at - DAY + 60 * MINUTE, watches)
     teaching.listened(judging().rulebook, at, watches)
     _lessons(at, watches)
+    requiring.required(officer, GATED, judging().rulebook, at, watches)
 
 
 def _passed_long_ago(at: Instant, watches: Watches) -> None:
