@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.characters import Cast
+from tests.characters import Cast, logged_in
 from tests.record.conftest import LATER, Take
 from tests.training.conftest import RIGHT
 
@@ -19,6 +19,7 @@ from clearline.record.models import Event as Stored
 from clearline.record.watching import Watches
 from clearline.rulebook.courses import Course
 from clearline.rulebook.rulebook import Rulebook
+from clearline.training import room
 from clearline.training.actions import looking_after, testing
 from clearline.training.actions.assigning import Wanted, assigned, in_days, withdrawn
 from clearline.training.lasting import DAY
@@ -183,3 +184,26 @@ def test_what_was_passed_elsewhere_counts_and_moves_with_the_agents_id(
     told = Stored.objects.filter(type="course.passed", places__timeline__subject="a-77")
     assert told.count() == 1
     assert Certificate.objects.filter(person=cast.ada).count() == 1
+
+
+def test_rows_that_were_changed_by_hand_are_told_and_the_others_are_not(
+    cast: Cast, shop: Judging, watches: Watches, course: Course, book: Rulebook
+) -> None:
+    for row in look(shop, watches):
+        if row.person == cast.charlie:
+            withdrawn(None, row, "They are on leave for long.", LATER + 1, watches)
+    passed(cast.ada, course, book, watches)
+    assert list(room.faults()) == []
+    Certificate.objects.update(passed=LATER + DAY)
+    Assignment.objects.filter(person=cast.charlie).update(state="open")
+    Attempt.objects.update(passed=False)
+    assert len(list(room.faults())) == 3
+
+
+def test_whose_duty_it_is_stands_on_the_page_of_duties_by_name(
+    cast: Cast, shop: Judging, watches: Watches
+) -> None:
+    look(shop, watches)
+    page = logged_in(cast.alice).get("/duties/").content.decode()
+    assert "Ada" in page
+    assert str(cast.charlie.uid) not in page.replace(f"/people/{cast.charlie.uid}/", "")

@@ -15,8 +15,8 @@ from clearline.rulebook.documents import Document
 from clearline.rulebook.entries import SHOWN, Pack, RuleEntry
 from clearline.rulebook.faults import Fault, meant
 from clearline.rulebook.lessons import Lesson, read_lesson
+from clearline.rulebook.locked import Locked, of_course
 from clearline.rulebook.shapes import CourseFile
-from clearline.rulebook.versions import Locked, of_course
 
 COURSE, QUESTIONS = "course.toml", "questions.toml"
 ROLES: Final = ("agent", "supervisor", "analyst", "officer", "auditor", "administrator")

@@ -9,11 +9,12 @@ from clearline.rulebook.courses import Course, CourseReader
 from clearline.rulebook.definitions import FILES, Definitions, define
 from clearline.rulebook.documents import Document
 from clearline.rulebook.faults import Fault, meant
+from clearline.rulebook.locked import Locked
 from clearline.rulebook.rule_files import RuleReader
 from clearline.rulebook.rulebook import Rulebook
 from clearline.rulebook.scopes import scopes
 from clearline.rulebook.scorecards import Scorecard, read_scorecard
-from clearline.rulebook.versions import Locked, read_lock
+from clearline.rulebook.versions import read_lock
 
 if TYPE_CHECKING:
     from clearline.rulebook.entries import RuleEntry

@@ -3,30 +3,17 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-import msgspec
+from typing import NamedTuple
 
 from clearline.rulebook.documents import Document
 from clearline.rulebook.entries import SHOWN
 from clearline.rulebook.faults import Fault, RulebookError
-
-if TYPE_CHECKING:
-    from clearline.rulebook.rulebook import Rulebook
+from clearline.rulebook.locked import COURSE, Locked, of_course
+from clearline.rulebook.rulebook import Rulebook
 
 LOCK = "versions.toml"
 HEAD = "# The version of every rule and course and the hash of what it means; `clearline rules lock` writes this file.\n\n"
 MEND = "Run `clearline rules lock`"
-
-
-COURSE = "course:"  # before the name of a course, so that a rule may be called alike
-
-
-class Locked(msgspec.Struct, forbid_unknown_fields=True):
-    """What the lock holds of a rule or a course."""
-
-    version: int
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +54,7 @@ class Lockable(NamedTuple):
     hash: str
 
 
-def of_course(name: str) -> str:
-    """The name of a course in the lock."""
-    return COURSE + name
-
-
-def check_lock(rulebook: "Rulebook", root: Path, *, needed: bool) -> list[Fault]:
+def check_lock(rulebook: Rulebook, root: Path, *, needed: bool) -> list[Fault]:
     """What in a folder's lock is not current; a lock that is not needed may be missing altogether."""
     lock = read_lock(root)
     document = lock.document
@@ -94,7 +76,7 @@ def check_lock(rulebook: "Rulebook", root: Path, *, needed: bool) -> list[Fault]
     return faults
 
 
-def renew(rulebook: "Rulebook", root: Path) -> list[Renewal]:
+def renew(rulebook: Rulebook, root: Path) -> list[Renewal]:
     """Raises the version of each changed rule and writes the lock of the folder; what was raised.
 
     RulebookError where a rule can't be read: its version must not be lost.
@@ -121,7 +103,7 @@ def renew(rulebook: "Rulebook", root: Path) -> list[Renewal]:
     ]
 
 
-def _entries(rulebook: "Rulebook", root: Path) -> list[Lockable]:
+def _entries(rulebook: Rulebook, root: Path) -> list[Lockable]:
     rules = [Lockable(one.id, one.hash) for one in rulebook.select() if rulebook.packs[one.pack].root == root]
     courses = sorted(rulebook.courses.values(), key=lambda one: (one.pack, one.id))
     return rules + [
