@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.rulebook.conftest import Files
 
 from clearline.rulebook.checking import check
@@ -219,3 +222,27 @@ def test_words_in_which_the_engine_finds_nothing_wrong_are_not_taught_as_a_breac
         }
     )
     assert "which `right` does not name" not in "\n".join(map(str, check(read(root))))
+
+
+@given(
+    name=st.sampled_from(["course.toml", "questions.toml", "1-why.md"]),
+    line=st.integers(0, 32),
+    value=st.sampled_from(['""', "5", "[]", "[5]", '["x"]', "{}", "true", "1.5", "2026-01-01", "<", "# "]),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_stands_in_its_files_is_read_or_is_a_fault(
+    good: dict[str, str], name: str, line: int, value: str
+) -> None:
+    told = {"course.toml": COURSE, "questions.toml": QUESTIONS, "1-why.md": LESSON}
+    lines = told[name].splitlines()
+    key, equals, _ = lines[line % len(lines)].partition("=")
+    lines[line % len(lines)] = f"{key}{equals}{value}"
+    told[name] = "\n".join(lines)
+    with TemporaryDirectory() as folder:
+        for path, text in {**good, **{f"{FOLDER}/{one}": text for one, text in told.items()}}.items():
+            place = Path(folder) / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8")
+        found = read(Path(folder))
+        assert found.courses or found.faults
+        check(found)

@@ -14,8 +14,9 @@ from clearline.gate.actions.deciding import Answered, Asking, LoggedGate
 from clearline.record.actions.append import append
 from clearline.record.actions.ticking import tick
 from clearline.record.errors import RefusedError
+from clearline.record.jobs import work
 from clearline.record.models import Event as Stored
-from clearline.record.models import Finding
+from clearline.record.models import Finding, Job
 from clearline.record.watching import Watches
 from clearline.review.triage import actions as triage
 from clearline.rulebook.courses import Course
@@ -25,6 +26,7 @@ from clearline.training.actions.teaching import CLEARED, done, listened
 from clearline.training.lasting import DAY
 from clearline.training.models import Certificate, MicroLesson
 from clearline.training.questions import question_about
+from clearline.training.tasks import EVERY, KINDS, ask
 
 MINUTE = 60 * SECOND
 
@@ -152,3 +154,15 @@ def test_only_an_officer_asks_for_it_and_newcomers_need_it_from_their_first_day(
     cast.charlie.save()
     looking_after.looked_after(watches.judging, LATER + 1, watches)
     assert requiring.asked(["a-1", "a-new"], course.id) == {"a-1", "a-new"}
+
+
+@pytest.mark.usefixtures("cast", "shop")
+def test_the_next_look_comes_whatever_becomes_of_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask(LATER)
+    ask(LATER)
+    assert work(lambda: LATER, KINDS)
+    assert list(Job.objects.filter(done=None).values_list("run_after", flat=True)) == [LATER + EVERY]
+    monkeypatch.setattr("clearline.training.tasks.listened", lambda *_: 1 // 0)
+    assert work(lambda: LATER + EVERY, KINDS)
+    waiting = Job.objects.filter(done=None).order_by("run_after")
+    assert [one.attempts for one in waiting] == [1, 0]

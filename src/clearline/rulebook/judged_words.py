@@ -1,6 +1,6 @@
 """Tries the transcripts of courses: where the engine can judge a rule on their lines, it has to find the words that are said to break it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from clearline.engine.events import SECOND, UTTERANCE, Event
 from clearline.engine.verdicts import Finding
@@ -16,9 +16,11 @@ _PAUSE = 5 * SECOND  # between two lines
 _PATIENCE = 3_600 * SECOND  # until the call is over: whatever had to be said in time was not
 
 
-def check_courses(rulebook: Rulebook) -> Iterator[Fault]:
-    """Findings in other words than those that the author names; lessons that rules name, and that are nowhere."""
+def check_courses(rulebook: Rulebook, names: Collection[str] | None = None) -> Iterator[Fault]:
+    """Of these courses (all): findings in other words than those that the author names; and lessons that rules name, and that are nowhere."""
     for course in rulebook.courses.values():
+        if names is not None and course.id not in names:
+            continue
         for number, question in enumerate(course.questions):
             if question.kind == WORDS:
                 yield from _check(rulebook, course, question, number)

@@ -16,21 +16,22 @@ LOOK: Final = "training"
 EVERY: Final = 600 * SECOND  # within the hour, even where one look fails
 
 
-def ask(at: Instant) -> None:
-    """Leaves the next look to be done from that instant on; one is enough."""
-    if not Job.objects.filter(kind=LOOK, done=None).exists():
+def ask(at: Instant, beside: int = 0) -> None:
+    """Leaves the next look to be done from that instant on; one is enough, beside the job in hand."""
+    if not Job.objects.filter(kind=LOOK, done=None).exclude(pk=beside).exists():
         jobs.ask(LOOK, {}, at)
 
 
 def looking(work: Work) -> None:
-    """Lessons for what was missed, courses for whoever needs them; and the next look."""
+    """Lessons for what was missed, courses for whoever needs them; the next look comes, whatever becomes of this one."""
     at = work.clock()
+    with work.holding():
+        ask(at + EVERY, work.pk)
     with work.holding():
         watches = Watches(judging)
         listened(judging().rulebook, at, watches)
         looked_after(judging(), at, watches)
         Job.objects.filter(kind=LOOK).exclude(done=None).delete()
-        jobs.ask(LOOK, {}, at + EVERY)
 
 
 KINDS: Mapping[str, Kind] = {LOOK: looking}

@@ -22,6 +22,7 @@ from clearline.training.questions import question_about
 
 DAYS: Final = 7  # to do it
 AT_ONCE: Final = 500
+LEFT: Final = "They work here no more."
 CLEARED: Final = "People decided that there was nothing wrong."
 
 
@@ -96,15 +97,16 @@ def done(
 
 
 def _taken_back(at: Instant, watches: Watches) -> None:
-    """Lessons about findings that no longer stand, or that people dismissed, are owed no more."""
+    """Lessons about findings that no longer stand, or that people dismissed, are owed no more; nor by those who have left."""
     rows = MicroLesson.objects.filter(state=MicroLesson.State.OPEN).select_related("person")
     standing = set(
         upheld().filter(uid__in=rows.values_list("finding", flat=True)).values_list("uid", flat=True)
     )
     for row in rows:
-        if row.finding not in standing:
-            row.state, row.ended, row.reason = MicroLesson.State.WITHDRAWN, at, CLEARED
-            told = {"lesson": row.uid, "rule": row.rule, "reason": CLEARED}
+        if row.finding not in standing or not row.person.is_active:
+            row.state, row.ended = MicroLesson.State.WITHDRAWN, at
+            row.reason = CLEARED if row.person.is_active else LEFT
+            told = {"lesson": row.uid, "rule": row.rule, "reason": row.reason}
             name = f"lesson.{row.uid}.withdrawn"
             entered(None, [Step(row.person, name, "lesson.withdrawn", told, at)], at, watches)
             row.save()

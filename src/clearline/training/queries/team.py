@@ -35,6 +35,11 @@ class Standing(NamedTuple):
     def late(self) -> int:
         return sum(late for _, _, late in self.open) + self.late_lessons
 
+    @property
+    def over(self) -> bool:
+        """Whether a certificate has ended."""
+        return any(one.over for one in self.ending)
+
 
 def standing(who: Person, rulebook: Rulebook, at: Instant, team: str = "") -> list[Standing]:
     """Everybody within reach, those who are late first."""

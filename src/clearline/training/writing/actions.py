@@ -45,7 +45,7 @@ def tried(said: Said) -> Tried:
         write(root, [(said, 1)])
         book = load(*(one for one in (settings.HOME.packs,) if one.is_dir()), root)
         place = root / PACK / "courses" / said.slug
-        found = [*book.faults, *check_courses(book)]
+        found = [*book.faults, *check_courses(book, [said.slug])]
         faults += [
             f"{_FILES.get(one.file.name, one.file.stem.replace('-', ' ').capitalize())}: {one.message}. {one.mend}".strip()
             for one in found

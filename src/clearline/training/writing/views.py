@@ -85,9 +85,7 @@ def _preview(said: Said) -> dict[str, Any]:
         "drafted": CourseDraft.State.DRAFT in states,
         "own": CourseDraft.State.PUBLISHED in states,
         "lessons": [(one.title, markdown.html(one.text)) for one in course.lessons] if course else [],
-        "rows": [
-            asked(one, number, answer=one.key, told=True) for number, one in enumerate(course.questions, 1)
-        ]
+        "rows": [asked(one, number, told=True) for number, one in enumerate(course.questions, 1)]
         if course
         else [],
     }
