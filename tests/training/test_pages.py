@@ -15,9 +15,11 @@ from clearline.rulebook.asking import ORDER
 from clearline.rulebook.courses import Course
 from clearline.rulebook.rulebook import Rulebook
 from clearline.training.actions import looking_after, testing
+from clearline.training.actions.assigning import Wanted, assigned, in_days
 from clearline.training.actions.practising import A_DAY, NEW, practised, today
 from clearline.training.lasting import DAY
 from clearline.training.models import Assignment, Attempt, Card, Certificate
+from clearline.training.queries.team import counted
 
 
 def sent(course: Course, answers: dict[str, list[int]]) -> dict[str, Any]:
@@ -139,3 +141,18 @@ def test_my_training_says_what_is_due_and_the_day_page_reminds(
     assert "When somebody does not want to be called" in page
     assert "it goes with the role" in page
     assert "When somebody does not want to be called" in ada.get("/").content.decode()
+
+
+def test_the_page_of_whoever_leads_counts_who_is_late_and_whose_certificate_ends(
+    cast: Cast, watches: Watches, course: Course, book: Rulebook
+) -> None:
+    passed(cast.ada, course, book, watches)
+    row = Certificate.objects.get()
+    for at, told in ((row.until - 60 * DAY, (0, 0)), (row.until - DAY, (0, 1)), (row.until + DAY, (0, 1))):
+        assert counted(cast.bob, at) == told
+    passed(cast.ada, course, book, watches, row.until - DAY)
+    assert counted(cast.bob, row.until) == (0, 0)
+    in_time = [Wanted(cast.ada, course, Assignment.Because.HAND, in_days(LATER))]
+    assigned(cast.alice, in_time, LATER, watches)
+    assert counted(cast.bob, LATER + 20 * DAY) == (1, 0)
+    assert counted(cast.charlie, LATER + 20 * DAY) == (0, 0)

@@ -15,7 +15,5 @@ def reminded(who: Person, at: Instant) -> tuple[str, dict[str, Any]] | None:
     told: dict[str, Any] = {"due": mine.due(who, book, at), "short": mine.short(who, book, at)}
     told["soon"] = [one for one in mine.held(who, at) if one.soon]
     if may(who, "see training"):
-        rows = team.standing(who, book, at)
-        told["late"] = sum(one.late > 0 for one in rows if one.person != who)
-        told["ending"] = sum(bool(one.ending) for one in rows if one.person != who)
+        told["late"], told["ending"] = team.counted(who, at)
     return ("training/home.html", told) if any(told.values()) else None

@@ -40,11 +40,12 @@ class Held(NamedTuple):
 def due(who: Person, rulebook: Rulebook, at: Instant) -> list[Due]:
     """What is assigned to somebody, the nearest day first."""
     today = day_of(at)
-    rows = Assignment.objects.filter(person=who, state=Assignment.State.OPEN).select_related("by")
-    running = Attempt.objects.filter(person=who, finished=None).values_list("course", flat=True)
+    found = Assignment.objects.filter(person=who, state=Assignment.State.OPEN).select_related("by")
+    rows = list(found.order_by("due", "course"))
+    tests = Attempt.objects.filter(person=who, finished=None)
+    running = set(tests.values_list("course", flat=True)) if rows else set()
     return [
-        Due(row, rulebook.courses.get(row.course), row.due < today, row.course in set(running))
-        for row in rows.order_by("due", "course")
+        Due(row, rulebook.courses.get(row.course), row.due < today, row.course in running) for row in rows
     ]
 
 

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
+
 from clearline.engine.events import Instant
 from clearline.people.models import Person
 from clearline.people.queries import within
@@ -59,6 +61,20 @@ def standing(who: Person, rulebook: Rulebook, at: Instant, team: str = "") -> li
         valid = sum(row.until > at for row in held)
         rows.append(Standing(one, courses, len(lessons[one.pk]), late, valid, ending))
     return sorted(rows, key=lambda one: (-one.late, -len(one.ending), one.person.name))
+
+
+def counted(who: Person, at: Instant) -> tuple[int, int]:
+    """How many others within reach are late, and how many have a certificate that ends or has ended; in two questions."""
+    people, today = within(who, "see training").filter(is_active=True).exclude(pk=who.pk), day_of(at)
+    late = [
+        kind.objects.filter(person__in=people, state=kind.State.OPEN, due__lt=today).values_list("person")
+        for kind in (Assignment, MicroLesson)
+    ]
+    newer = Certificate.objects.filter(
+        person=OuterRef("person"), course=OuterRef("course"), until__gt=OuterRef("until")
+    )
+    ending = Certificate.objects.filter(~Exists(newer), person__in=people, until__lte=at + AHEAD)
+    return late[0].union(late[1]).count(), ending.values("person").distinct().count()
 
 
 def _open(people: Sequence[Person]) -> dict[int, list[Assignment]]:
