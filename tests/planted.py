@@ -28,6 +28,9 @@ from clearline.record.watching import Watches
 from clearline.review.actions import grading, sampling
 from clearline.review.policy import actions as writing_rules
 from clearline.review.policy.writing import Said, Verb
+from clearline.training.actions import teaching, testing
+from clearline.training.actions.assigning import Wanted, assigned
+from clearline.training.models import Assignment, Certificate
 
 CANARY = "kolibri"
 
@@ -71,6 +74,7 @@ def planted() -> Planted:
         "day": "2026-11-22",
         **_audit(people),
         **_programme(people),
+        **_taught(people),
     }
     return Planted(people, names)
 
@@ -183,6 +187,28 @@ def _programme(people: Cast) -> dict[str, str]:
     control = known(judging().rulebook)["self-assessment"]
     adding.added(people.alice, [Piece(control, date(2026, 5, 1), title=CANARY)], AT, Watches(judging))
     return {"obligation": "us-ussg-eccp-yardstick", "control": control.id}
+
+
+def _taught(people: Cast) -> dict[str, str]:
+    """A course that Bob gave Ada, for a reason; her test, her certificate, and a lesson about that call."""
+    book, watches = judging().rulebook, Watches(judging)
+    course = book.courses["opting-out"]
+    wanted = Wanted(people.ada, course, Assignment.Because.HAND, date(2030, 1, 1), f"about {CANARY}")
+    (assignment,) = assigned(people.alice, [wanted], AT, watches)
+    attempt = testing.begun(people.ada, course, AT, "seed")
+    answers = {name: course.question(name).key for name, _ in attempt.drawn}  # type: ignore[union-attr]
+    testing.answered(people.ada, attempt, answers, book, AT, watches)
+    finding = Finding.objects.filter(timeline__subject="planted", question=False).first()
+    assert finding
+    (lesson,) = teaching.given([finding], book, AT, watches)
+    return {
+        "course": course.id,
+        "lesson": "1",
+        "attempt": attempt.uid,
+        "certificate": Certificate.objects.get(person=people.ada).uid,
+        "assignment": assignment.uid,
+        "micro": lesson.uid,
+    }
 
 
 def _gate(people: Cast) -> dict[str, str]:

@@ -50,6 +50,7 @@ from clearline.record.watching import Watches  # noqa: E402
 from clearline.record.writer import Writer  # noqa: E402
 from clearline.review.coverage.actions import begun  # noqa: E402
 from clearline.review.tasks import KINDS as REVIEW  # noqa: E402
+from clearline.training.tasks import KINDS as TRAINING  # noqa: E402
 from clearline.ui.clock import now  # noqa: E402
 
 EVENTS = "/api/events"
@@ -66,7 +67,7 @@ class Application:
         self.writer = Writer(judging, now)
         self.sealing = Sealing(home.keys, settings.ORIGIN, now, self._signed)
         self.witnesses = Asking(home.path / FILE, now)
-        self.worker = Worker(now, {**RECORD, **GATE, **REVIEW, **AUDITS})
+        self.worker = Worker(now, {**RECORD, **GATE, **REVIEW, **AUDITS, **TRAINING})
         self.hearing = Worker(now, LONG)
         self.own_list = Spreading(now)
         self.events = Ingest(self.writer)

@@ -22,6 +22,7 @@ from clearline.record.urls import pages
 from clearline.review.coverage.api import router as coverage
 from clearline.review.triage.api import router as triage
 from clearline.review.triage.home import people_say
+from clearline.training.home import reminded
 from clearline.ui.urls import urlpatterns as ui
 
 above = Above(seen_by, chosen)
@@ -55,6 +56,6 @@ urlpatterns = [
     path("culture/", include("clearline.culture.urls")),
     path("settings/switch/", include("clearline.live.switches.urls")),
     path("settings/connections/", include("clearline.intake.urls")),
-    path("", include(pages(before_the_call, people_say))),
+    path("", include(pages(before_the_call, people_say, reminded))),
 ]
 handler500 = "clearline.ui.errors.failed"

@@ -15,6 +15,7 @@ from clearline.rulebook.definitions import Definitions
 from clearline.rulebook.entries import RuleEntry, SignalEntry
 from clearline.rulebook.examples import Trial, tried, trying, verdict_on
 from clearline.rulebook.faults import Fault
+from clearline.rulebook.judged_words import check_courses
 from clearline.rulebook.lines import read_events
 from clearline.rulebook.meanings import Spoken
 from clearline.rulebook.names import conditions
@@ -35,6 +36,7 @@ def check(rulebook: Rulebook) -> list[Fault]:
                 faults += check_examples(rulebook, rule, trials[rule.id])
             faults += check_contradictions(rulebook, rules, trials)
     faults += check_unused(rulebook)
+    faults += check_courses(rulebook)
     for root in rulebook.roots:
         faults += check_lock(rulebook, root, needed=root == SHIPPED)
     return sorted(set(faults), key=attrgetter("order"))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from clearline.rulebook.courses import COURSE
 from clearline.rulebook.documents import Document
 from clearline.rulebook.faults import Fault, meant
 from clearline.rulebook.reading import SHIPPED
@@ -48,7 +49,12 @@ def read_register(path: Path = REGISTER) -> Register:
 
 def check_obligations(rulebook: Rulebook, register: Register) -> list[Fault]:
     """Rows served by nothing, by several things or by rules that are not there; rules that serve unknown rows."""
-    return [*register.document.faults, *_check_rows(rulebook, register), *_check_rules(rulebook, register)]
+    return [
+        *register.document.faults,
+        *_check_rows(rulebook, register),
+        *_check_rules(rulebook, register),
+        *_check_courses(rulebook, register),
+    ]
 
 
 def coverage(rulebook: Rulebook, register: Register) -> str:
@@ -117,6 +123,17 @@ def _check_rules(rulebook: Rulebook, register: Register) -> Iterator[Fault]:
                 yield document.noted(
                     told, f"Name it there, in {register.document.path}", "obligations", number
                 )
+
+
+def _check_courses(rulebook: Rulebook, register: Register) -> Iterator[Fault]:
+    """Obligations of courses that the register does not have."""
+    known = {row.id for row in register.obligations}
+    for course in rulebook.courses.values():
+        for number, name in enumerate(course.obligations):
+            if name not in known:
+                document = rulebook.beside[course.path / COURSE]
+                told = f"the register has no obligation `{name}`"
+                yield document.noted(told, meant(name, known), "obligations", number)
 
 
 def served_by(row: ObligationTable) -> list[str]:

@@ -1,13 +1,15 @@
 """Reads folders of packs into a rulebook, and notes every fault of every file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clearline.rulebook.courses import Course, CourseReader
 from clearline.rulebook.definitions import FILES, Definitions, define
 from clearline.rulebook.documents import Document
 from clearline.rulebook.faults import Fault, meant
+from clearline.rulebook.locked import Locked
 from clearline.rulebook.rule_files import RuleReader
 from clearline.rulebook.rulebook import Rulebook
 from clearline.rulebook.scopes import scopes
@@ -77,9 +79,12 @@ class Reader:
                     document.fault(f"the id `{path.stem}` is taken by {first}", "Rename this file")
                 elif entry is not None:
                     self.rules[path.stem] = entry
+        courses = dict(self._courses({root: lock.rules for root, lock in locks.items()}))
         stray = (*self.stray, *(fault for lock in locks.values() for fault in lock.faults))
         cards = dict(self._scorecards())
-        return Rulebook(roots, self.packs, found, self.rules, self.documents, stray, cards, self.beside)
+        return Rulebook(
+            roots, self.packs, found, self.rules, self.documents, stray, cards, self.beside, courses
+        )
 
     def _scorecards(self) -> Iterator[tuple[str, Scorecard]]:
         """Those of all packs, once all rules are known."""
@@ -94,11 +99,33 @@ class Reader:
                 elif card is not None:
                     yield path.stem, card
 
+    def _courses(self, locks: Mapping[Path, Mapping[str, Locked]]) -> Iterator[tuple[str, Course]]:
+        """Those of all packs; one of a later folder stands in place of one with its name."""
+        packs = {name: one.pack for name, one in self.packs.items()}
+        ids: dict[str, Path] = {}
+        for one in self.packs.values():
+            for folder in sorted(path for path in (one.pack.path / "courses").glob("[!.]*") if path.is_dir()):
+                reader = CourseReader(folder, one.pack)
+                self.beside |= reader.documents
+                course = reader.course(packs, self.rules, locks[one.pack.root])
+                first = ids.get(folder.name)
+                if first is not None and first.is_relative_to(one.pack.root):
+                    reader.document.fault(f"the id `{folder.name}` is taken by {first}", "Rename this folder")
+                    continue
+                ids[folder.name] = folder
+                self.stray += reader.faults
+                if course is not None:
+                    yield folder.name, course
+
     def _strays(self, folder: Path) -> None:
         """Files that look as if they were read, and are not."""
         for path in sorted(folder.glob("*.toml")):
             if path.name not in FILES:
                 told = meant(path.name, FILES)
+                self.stray.append(Fault(path, 1, None, "nobody reads this file", told))
+        for path in sorted((folder / "courses").glob("[!.]*")):
+            if not path.is_dir():
+                told = "A course is a folder: courses/<slug>/course.toml"
                 self.stray.append(Fault(path, 1, None, "nobody reads this file", told))
         for what in ("rules", "scorecards"):
             for path in sorted((folder / what).glob("*")):

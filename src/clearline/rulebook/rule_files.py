@@ -17,11 +17,11 @@ from clearline.rulebook.documents import Document
 from clearline.rulebook.entries import SHOWN, Example, Pack, RuleEntry
 from clearline.rulebook.faults import meant
 from clearline.rulebook.lines import begin, read_event, read_outcome
+from clearline.rulebook.locked import Locked
 from clearline.rulebook.meanings import hashed
 from clearline.rulebook.names import conditions
 from clearline.rulebook.scopes import Scope
 from clearline.rulebook.shapes import ExampleTable, RuleFile
-from clearline.rulebook.versions import Locked
 
 TODO = "TODO"
 KEEPING = ("kept", "open")

@@ -9,6 +9,7 @@ from typing import Any
 
 from clearline.engine.program import Program, compile_rules
 from clearline.engine.verdicts import Finding
+from clearline.rulebook.courses import Course
 from clearline.rulebook.definitions import Definitions
 from clearline.rulebook.documents import Document
 from clearline.rulebook.entries import Pack, RuleEntry
@@ -29,7 +30,8 @@ class Rulebook:
     documents: Mapping[Path, Document]  # of rules
     stray: tuple[Fault, ...] = ()  # of folders, and files that nobody reads
     scorecards: Mapping[str, Scorecard] = field(default_factory=dict)
-    beside: Mapping[Path, Document] = field(default_factory=dict)  # of scorecards
+    beside: Mapping[Path, Document] = field(default_factory=dict)  # of scorecards and courses
+    courses: Mapping[str, Course] = field(default_factory=dict)
 
     @property
     def packs(self) -> dict[str, Pack]:

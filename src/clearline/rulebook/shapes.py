@@ -124,6 +124,35 @@ class QuestionTable(Strict):
     rule: str = ""
 
 
+class CourseFile(Strict):
+    """courses/<slug>/course.toml"""
+
+    title: str
+    about: str
+    minutes: int
+    status: Literal["checked", "to be confirmed by counsel"]
+    share: float = msgspec.field(name="pass", default=0.8)  # of right answers, to pass
+    asks: int = 0  # questions that a test draws; 0: all
+    roles: Texts = []  # who gets it on joining
+    serves: Texts = []  # packs beside its own
+    sources: Texts = []
+    obligations: Texts = []
+    number: int = 0  # of its version, where no lock counts it: written in the console
+
+
+class CourseQuestionTable(Strict):
+    """[[question]] of a course"""
+
+    id: str
+    kind: Literal["single", "multiple", "order", "words"]
+    asks: str
+    right: str | Texts
+    because: str
+    rules: Texts = []
+    options: Texts = []
+    transcript: Texts = []
+
+
 class ObligationTable(Strict):
     """[[obligation]] of the register"""
 

@@ -30,6 +30,7 @@ from clearline.cli.saying import console
 from clearline.cli.shop import overflow
 from clearline.cli.shop.contacts import world_once
 from clearline.cli.shop.graded import grade_calls
+from clearline.cli.shop.learning import teach
 from clearline.cli.shop.programmed import keep_programme
 from clearline.cli.shop.shop import SIZES, Shop
 from clearline.cli.shop.staff import Worker, workers
@@ -106,6 +107,7 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
             account(now(), watches)
             audit_and_correct(now(), watches)
             keep_programme(now(), watches)
+            teach(now(), watches)
     tick(now(), watches)
     if load_only:
         shown.print(f"{Stored.objects.count():,} events stand in {home}.")

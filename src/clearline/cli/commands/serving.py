@@ -16,6 +16,7 @@ from clearline.intake.siprec.settings import SiprecError, settings_of
 from clearline.record.judging import judging
 from clearline.speech import installed
 from clearline.speech.errors import NotInstalled
+from clearline.training.tasks import ask as ask_to_train
 from clearline.ui.clock import now
 
 SETTLED = 60 * SECOND  # after that nobody waits for what the server makes ready
@@ -54,6 +55,7 @@ def serve(host: str, port: int) -> None:
         refuse(str(error))
     prepare()
     ask_to_try(now() + SETTLED)  # and from then on each night
+    ask_to_train(now() + SETTLED)  # and from then on every ten minutes
     faults = [fault for fault in judging().rulebook.faults if not fault.warning]
     for fault in faults:
         tell(str(fault))

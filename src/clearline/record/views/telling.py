@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from clearline.engine.events import Instant
+from clearline.people.models import Person
 from clearline.record.models import Call, Contact, ContactPoint, Event, Timeline
 from clearline.record.queries.call import Remembered
 from clearline.record.queries.history import Happened
@@ -57,6 +58,9 @@ def lasted(call: Call) -> Instant | None:
 
 def place(timeline: Timeline) -> tuple[str, str]:
     """What a finding or a duty is on, and the address of its page where it has one."""
+    if timeline.kind == "person":
+        found = Person.objects.filter(uid=timeline.subject).first()
+        return (found.name, address("person", found.uid)) if found else ("somebody", "")
     url = timeline_address(timeline)
     named = timeline.kind in {"call", "contact"} and url  # by names that tell nobody anything
     return timeline.kind if named else f"{timeline.kind} {timeline.subject}", url
