@@ -100,6 +100,11 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "see actions": dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER, Role.AUDITOR), _ALL),
     "open actions": dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER), _ALL),
     "approve actions": _OFFICER,
+    "handle reports": dict.fromkeys((Role.ANALYST, Role.OFFICER), _ALL),  # those who are appointed to it
+    "hold recovery": dict.fromkeys((Role.OFFICER, Role.AUDITOR), _ALL),  # likewise
+    "hold report keys": dict.fromkeys((Role.ANALYST, Role.OFFICER, Role.AUDITOR), _ALL),
+    "appoint report holders": _OFFICER,
+    "see report duties": {Role.AUDITOR: _ALL},  # and no handler: whoever is named in a report must not learn of it
     "see evidence": _EVERYONE | {Role.AGENT: _OWN},
     "export evidence": dict.fromkeys((Role.OFFICER, Role.AUDITOR), _ALL),
     "see settings": dict.fromkeys((Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR), _ALL),
