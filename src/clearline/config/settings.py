@@ -65,6 +65,7 @@ ROOMS = [
 ]  # above the record, which knows them by name alone
 KEEPERS = ["clearline.gate.keeping.KEEPER", "clearline.record.retention.originals.KEEPER"]
 MIDDLEWARE = [
+    "clearline.culture.speakup.unseen.Unseen",  # before all others, so that none of them learns who speaks up
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

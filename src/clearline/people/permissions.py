@@ -104,7 +104,9 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "hold recovery": dict.fromkeys((Role.OFFICER, Role.AUDITOR), _ALL),  # likewise
     "hold report keys": dict.fromkeys((Role.ANALYST, Role.OFFICER, Role.AUDITOR), _ALL),
     "appoint report holders": _OFFICER,
-    "see report duties": {Role.AUDITOR: _ALL},  # and no handler: whoever is named in a report must not learn of it
+    "see report duties": {
+        Role.AUDITOR: _ALL
+    },  # and no handler: whoever is named in a report must not learn of it
     "see evidence": _EVERYONE | {Role.AGENT: _OWN},
     "export evidence": dict.fromkeys((Role.OFFICER, Role.AUDITOR), _ALL),
     "see settings": dict.fromkeys((Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR), _ALL),

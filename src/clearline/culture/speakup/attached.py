@@ -13,7 +13,12 @@ from clearline.culture.speakup.keys import SpeakUpError
 MOST: Final = 5  # files of one letter
 LARGEST: Final = 8 * 1024 * 1024  # bytes of one
 PATIENCE: Final = 40  # seconds for one
-TYPES: Final = {"jpg": "image/jpeg", "png": "image/png", "pdf": "application/pdf", "txt": "text/plain; charset=utf-8"}
+TYPES: Final = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "pdf": "application/pdf",
+    "txt": "text/plain; charset=utf-8",
+}
 _CHILD: Final = (sys.executable, "-I", "-m", "clearline.culture.speakup.cleaning")
 
 

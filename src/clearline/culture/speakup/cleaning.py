@@ -18,7 +18,17 @@ MOST_PIXELS: Final = 50_000_000
 QUALITY: Final = 88
 PAGES: Final = 200
 REFUSED: Final = 3  # the exit status that goes with a sentence on standard error
-TELLING: Final = ("/Metadata", "/PieceInfo", "/LastModified", "/Thumb", "/AA", "/A", "/Annots", "/B", "/StructParents")
+TELLING: Final = (
+    "/Metadata",
+    "/PieceInfo",
+    "/LastModified",
+    "/Thumb",
+    "/AA",
+    "/A",
+    "/Annots",
+    "/B",
+    "/StructParents",
+)
 """Entries of PDF objects that hold who, when, with what, and what was cut away."""
 PICTURES: Final = {"JPEG": ("jpg", "RGB"), "PNG": ("png", "RGBA"), "WEBP": ("png", "RGBA")}
 

@@ -10,7 +10,7 @@ LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none of them looks like a
 GROUPS, EACH = 5, 4
 """20 of 32 letters: 100 bits, which nobody guesses."""
 _ALIKE: Final = str.maketrans("OILU", "011V")
-_BETWEEN: Final = re.compile(r"[\s\-–—.,_]+")
+_BETWEEN: Final = re.compile(r"[\s\-\u2013\u2014.,_]+")
 
 
 class CodeError(ClearlineError):

@@ -54,7 +54,7 @@ def emptying(work: jobs.Work) -> None:
 
 def begun(at: Instant, beside: int | None = None) -> None:
     """Leaves the nightly job, unless one waits."""
-    if not Job.objects.filter(kind=EMPTY, done=None).exclude(pk=beside).exists():
+    if not Job.objects.filter(kind=EMPTY, done=None).exclude(pk=beside or 0).exists():
         jobs.ask(EMPTY, {}, at)
 
 

@@ -16,12 +16,12 @@ SOURCE: Final = "clearline"
 def of_report(report: Report, step: str, by: Person, at: Instant, watches: Watches) -> None:
     """A handler's deed on a report's timeline. Nothing of what was said stands in it."""
     name = f"report.{report.uid}.{step}.{at}"
-    _entered(Event(name, f"report.{step}", at, {"by": str(by.uid)}, {"report": str(report.uid)}), by, at, watches)
+    _entered(
+        Event(name, f"report.{step}", at, {"by": str(by.uid)}, {"report": str(report.uid)}), by, at, watches
+    )
 
 
-def of_holder(
-    holder: Holder, step: str, by: Person, at: Instant, watches: Watches, **more: Any
-) -> None:
+def of_holder(holder: Holder, step: str, by: Person, at: Instant, watches: Watches, **more: Any) -> None:
     """A deed about who may open reports, or of theirs."""
     told = {"by": str(by.uid), "holder": str(holder.person.uid), "kind": holder.kind, **more}
     name = f"speak_up.{holder.pk}.{step}.{at}"

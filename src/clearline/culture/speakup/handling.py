@@ -87,9 +87,7 @@ def watched(one: Opened, agent: str, at: Instant) -> None:
         report.save(update_fields=["inner"])
 
 
-def _enter(
-    report: Report, step: str, state: Report.State, by: Person, at: Instant, watches: Watches
-) -> None:
+def _enter(report: Report, step: str, state: Report.State, by: Person, at: Instant, watches: Watches) -> None:
     report.state = state
     report.save(update_fields=["state"])
     of_report(report, step, by, at, watches)

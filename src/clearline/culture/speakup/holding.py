@@ -4,7 +4,7 @@ from typing import Final
 
 from django.db import transaction
 
-from clearline.culture.models import Holder, Report
+from clearline.culture.models import Holder, Report, Wrap
 from clearline.culture.speakup import keys, sealing
 from clearline.culture.speakup.entering import of_holder
 from clearline.culture.speakup.sealing import Opened
@@ -96,13 +96,17 @@ def let_in(by: Holder, private: bytes, holder: Holder, at: Instant, watches: Wat
         row.trusted = at
         row.save()
         of_holder(row, "trusted", by.person, at, watches)
-        return sum(sealed_anew(one) for one in opened(by, private))
+        return _share(by, private, row)
 
 
-def sealed_anew(one: Opened) -> bool:
-    """Seals a report to everybody who holds a key now and may read it."""
-    sealing.seal(one.report, one.key, one.inner.kept_out)
-    return True
+def shared(by: Holder, private: bytes, holder: Holder, at: Instant, watches: Watches) -> int:
+    """Seals to another holder what this one can open and the other may read: whoever let them in may have been kept out of some."""
+    with transaction.atomic():
+        row = _locked(holder)
+        if row.pk == by.pk or row.trusted is None or by.trusted is None:
+            raise RefusedError("their key does not count yet: let it in first")
+        of_holder(row, "shared", by.person, at, watches)
+        return _share(by, private, row)
 
 
 def opened(holder: Holder, private: bytes) -> list[Opened]:
@@ -123,10 +127,22 @@ def holder_of(person: Person) -> Holder | None:
 
 def _is_first(row: Holder) -> bool:
     """Where nobody could let it in, and nothing lies there that it would open, a key counts at once."""
-    others = [one for one in sealing.in_force() if one.pk != row.pk]
-    if not others:
-        return not Report.objects.exists()
-    return all(one.kind != row.kind for one in others) and not Report.objects.exists()
+    others = (one for one in sealing.in_force() if one.pk != row.pk)
+    return not Report.objects.exists() and all(one.kind != row.kind for one in others)
+
+
+def _share(by: Holder, private: bytes, row: Holder) -> int:
+    """A wrap of theirs for every report, a decoy where there is nothing to give: their number tells nothing."""
+    mine, given = {one.report.pk: one for one in opened(by, private)}, 0
+    for report in Report.objects.all():
+        one = mine.get(report.pk)
+        if one is not None and str(row.person.uid) not in one.inner.kept_out:
+            sealed = keys.sealed_to(bytes(row.public or b""), one.key)
+            Wrap.objects.update_or_create(report=report, holder=row, defaults={"sealed": sealed})
+            given += 1
+        else:
+            Wrap.objects.get_or_create(report=report, holder=row, defaults={"sealed": keys.decoy()})
+    return given
 
 
 def _keep(row: Holder, made: keys.Locked) -> None:

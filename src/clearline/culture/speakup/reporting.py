@@ -5,8 +5,8 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from django.db import transaction
-from django.db.models.functions import Length
 from django.db.models import Sum
+from django.db.models.functions import Length
 
 from clearline.culture.models import Holder, Letter, Report
 from clearline.culture.speakup import codes, keys, sealing

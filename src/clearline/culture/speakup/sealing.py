@@ -57,9 +57,7 @@ def read(letter: Letter, key: bytes) -> Said:
 def write(report: Report, key: bytes, by: Letter.By, said: Said, day: date) -> Letter:
     """Adds a letter; the key is that of the letters, or of the notes for a note."""
     last = report.letters.aggregate(last=Max("number"))["last"] or 0
-    letter = Letter(
-        report=report, number=last + 1, by=by, day=day, waits=by == Letter.By.REPORTER
-    )
+    letter = Letter(report=report, number=last + 1, by=by, day=day, waits=by == Letter.By.REPORTER)
     letter.sealed = keys.shut(key, msgspec.msgpack.encode(said), _letter_place(letter))
     letter.save(force_insert=True)
     return letter
