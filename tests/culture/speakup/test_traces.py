@@ -1,6 +1,5 @@
 """What is left of a visit: looked for byte by byte in everything that is stored, logged and backed up."""
 
-import asyncio
 import base64
 import http.client
 import io
@@ -15,8 +14,10 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from PIL import Image
+from tests.alone import alone
 from tests.browsing import serving
 from tests.characters import AT, logged_in
 from tests.culture.speakup.conftest import DAY, PASSPHRASE, WORDS, Channel
@@ -25,7 +26,7 @@ from clearline.cli.commands.copying import copy_out
 from clearline.culture.models import Letter, Report, Wrap
 from clearline.culture.speakup import codes, emptying, handling, holding, queries
 from clearline.culture.speakup.emptying import emptied
-from clearline.culture.speakup.unseen import LARGEST, Door
+from clearline.culture.speakup.unseen import LARGEST, Door, Unseen
 from clearline.engine.events import SECOND
 from clearline.evidence.models import Entry
 from clearline.people.models import Act
@@ -224,9 +225,9 @@ def test_a_body_stays_in_memory_and_one_that_is_too_large_is_cut() -> None:
 
         return await Door.read_body(Door.__new__(Door), receive)
 
-    whole = asyncio.run(read(9))
+    whole = alone(read(9))
     assert (type(whole), len(whole.getvalue())) == (io.BytesIO, 9_000_000)
-    assert len(asyncio.run(read(30)).getvalue()) <= LARGEST
+    assert len(alone(read(30)).getvalue()) <= LARGEST
 
 
 @pytest.mark.django_db
@@ -238,3 +239,20 @@ def test_files_that_are_too_large_together_are_refused_before_they_are_read(
     answer = Client().post("/speak-up/write/", body, content_type=kind)
     assert (answer.status_code, Report.objects.exists()) == (413, False)
     assert "more than 12 MB" in answer.content.decode()
+
+
+def test_what_comes_after_the_door_is_not_told_who_asks() -> None:
+    told: dict[str, Any] = {}
+
+    def view(request: HttpRequest) -> HttpResponse:
+        told.update(meta={name for name in request.META if name.isupper()}, cookies=request.COOKIES)
+        told.update(headers={name.lower() for name in request.headers})
+        answer = HttpResponse()
+        answer.set_cookie("theme", "dark")
+        return answer
+
+    asked = RequestFactory(headers={"user-agent": BROWSER, "x-forwarded-for": OTHER, "referer": REFERER})
+    for path, known in (("/speak-up/read/", False), ("/culture/speak-up/", True)):
+        answer = Unseen(view)(asked.get(path, headers={"cookie": "sessionid=1"}, REMOTE_ADDR=ADDRESS))
+        assert bool({"user-agent", "cookie", "referer", "x-forwarded-for"} & told["headers"]) == known
+        assert ("REMOTE_ADDR" in told["meta"], bool(told["cookies"]), bool(answer.cookies)) == (known,) * 3

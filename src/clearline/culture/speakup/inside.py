@@ -89,7 +89,7 @@ def case(request: HttpRequest, report: UUID) -> HttpResponse:
         "due": queries.due(one.report),
         "answer": AcknowledgeForm() if first else AnswerForm(),
         "first": first,
-        "note": NoteForm(),
+        "note": NoteForm(auto_id="note_%s"),
         "others": queries.others(holder.person, one),
         "out": queries.kept_out(one),
         "agents": queries.agents(),

@@ -129,10 +129,10 @@ def watch(one: Opened, at: Instant) -> Watched | None:
     inner, today = one.inner, day_of(at)
     since = date.fromisoformat(inner.since) if inner.since else today - timedelta(days=30)
     measures = watching.measured(since, at)
+    names = dict(Person.objects.exclude(agent=None).order_by("pk").values_list("agent", "name"))
     if not inner.watched:
         return None
-    person = Person.objects.filter(agent=inner.watched).first()
-    name = person.name if person else inner.watched
+    name = names.get(inner.watched) or inner.watched
     return Watched(inner.watched, name, since, watching.lines(measures, inner.watched))
 
 
