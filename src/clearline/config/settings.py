@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 ROOMS = [
     "clearline.gate.room.ROOM",
     "clearline.review.room.ROOM",
+    "clearline.culture.speakup.room.ROOM",
 ]  # above the record, which knows them by name alone
 KEEPERS = ["clearline.gate.keeping.KEEPER", "clearline.record.retention.originals.KEEPER"]
 MIDDLEWARE = [

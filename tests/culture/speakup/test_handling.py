@@ -7,10 +7,11 @@ from tests.culture.speakup.conftest import DAY, PASSPHRASE, WORDS, Channel
 from clearline.culture.models import Holder, Letter, Report, Wrap
 from clearline.culture.speakup import handling, holding, keys, queries, reporting
 from clearline.culture.speakup.emptying import emptied
+from clearline.culture.speakup.room import ROOM
 from clearline.culture.speakup.sealing import Said
 from clearline.record.actions.ticking import tick
 from clearline.record.errors import RefusedError
-from clearline.record.models import Duty, Finding
+from clearline.record.models import Duty, Event, Finding
 from clearline.record.queries import reach
 
 
@@ -194,3 +195,18 @@ def test_figures_are_told_from_five_reports_on_and_never_of_this_month(channel: 
     assert queries.years(AT + DAY) == []
     (year,) = queries.years(AT + 30 * DAY)
     assert (year.reports, year.in_time) == (5, 5)
+
+
+def test_rows_that_say_something_else_than_the_log_are_a_fault_and_letters_go_with_their_events(
+    channel: Channel,
+) -> None:
+    channel.delivered()
+    (one,) = channel.opened(channel.people.alice)
+    handling.acknowledged(channel.people.alice, one, handling.THANKS, AT + DAY, channel.watches)
+    assert list(ROOM.faults()) == []
+    Report.objects.update(state=Report.State.ANSWERED)
+    assert len(list(ROOM.faults())) == 1
+    ROOM.scrubbed(list(Event.objects.filter(type="report.received").values_list("pk", flat=True)))
+    assert not Report.objects.exists()
+    assert not Letter.objects.exists()
+    assert len(list(ROOM.faults())) == 1
