@@ -32,6 +32,7 @@ from clearline.cli.shop.contacts import world_once
 from clearline.cli.shop.graded import grade_calls
 from clearline.cli.shop.programmed import keep_programme
 from clearline.cli.shop.shop import SIZES, Shop
+from clearline.cli.shop.speaking import speak_up
 from clearline.cli.shop.staff import Worker, workers
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.people import tokens
@@ -106,6 +107,7 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
             account(now(), watches)
             audit_and_correct(now(), watches)
             keep_programme(now(), watches)
+            speak_up(now(), watches)
     tick(now(), watches)
     if load_only:
         shown.print(f"{Stored.objects.count():,} events stand in {home}.")
@@ -327,6 +329,11 @@ def _invite(shown: Console, at: str, password: str) -> None:
             team = f", team {person.team}" if person.team else ""
             table.add_row(person.name, f"{role}{team}", person.email)
     shown.print(table)
+    receipt = settings.HOME.keys / "demo-receipt"
+    if receipt.exists():
+        shown.print(
+            f"Somebody spoke up at {at}speak-up/ and reads the answer with {receipt.read_text(encoding='ascii')}."
+        )
     shown.print("Older weeks fill in behind. Stop with Ctrl-C.")
     if sys.stdout.isatty() and os.environ.get("DISPLAY"):
         webbrowser.open(at)
