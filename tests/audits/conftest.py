@@ -7,9 +7,9 @@ from tests.characters import Cast
 from tests.record.conftest import BAD, GOOD, LATER, NOON, Take, call, people, shop, take, watches
 
 from clearline.audits.actions import auditing
-from clearline.audits.actions.correcting import today
 from clearline.audits.models import Audit
 from clearline.engine.events import SECOND, Instant
+from clearline.record.days import day_of
 from clearline.record.watching import Watches
 
 __all__ = ["people", "shop", "take", "watches"]
@@ -33,7 +33,7 @@ def planned(by: Cast, at: Instant, watches: Watches, **more: object) -> Audit:
         "teams": (),
         "since": NOON - DAY,
         "until": LATER + DAY,
-        "due": today(at) + timedelta(days=30),
+        "due": day_of(at) + timedelta(days=30),
         "rate": 0.1,
     }
     return auditing.planned(by.alice, auditing.Plan(**{**told, **more}), at, watches)  # type: ignore[arg-type]
@@ -49,4 +49,4 @@ def audit(many: Cast, watches: Watches) -> Audit:
 
 
 def soon(days: int) -> date:
-    return today(LATER) + timedelta(days=days)
+    return day_of(LATER) + timedelta(days=days)

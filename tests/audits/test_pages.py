@@ -13,11 +13,11 @@ from tests.record.conftest import BAD, GOOD, Take, call
 from tests.record.test_pages_in_browser import SMALL, WIDER
 from tests.ui.reading import Reader
 
-from clearline.audits.actions.correcting import today
 from clearline.audits.models import Action, Audit, Paper
 from clearline.engine.events import SECOND
 from clearline.evidence import clearline_verify
 from clearline.people.models import Team
+from clearline.record.days import day_of
 from clearline.ui.clock import now
 
 DAY = 86_400 * SECOND
@@ -44,7 +44,7 @@ PLAN = {
 
 def plan(people: Cast) -> Audit:
     days = {
-        name: today(now() + ahead * DAY).isoformat()
+        name: day_of(now() + ahead * DAY).isoformat()
         for name, ahead in (("since", -5), ("until", -1), ("due", 9))
     }
     made = logged_in(people.alice).post("/audits/plan/", PLAN | days, follow=True)
@@ -85,7 +85,7 @@ def test_an_audit_is_worked_concluded_and_handed_over_in_a_pack_that_verifies(
     opened = {
         "title": "Pause before the code is asked",
         "owner": str(lately.bob.uid),
-        "due": today(now() + 9 * DAY).isoformat(),
+        "due": day_of(now() + 9 * DAY).isoformat(),
     }
     key = Audit.objects.get().nonconformities.get().pk
     alice.post(f"/audits/actions/open/?nonconformity={key}", opened | {"rule": RULE, "team": ""})

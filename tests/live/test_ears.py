@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import time
 from collections.abc import Callable
 
 import pytest
@@ -85,10 +84,8 @@ def test_a_child_that_is_killed_is_followed_by_one_that_hears(tell: Tell) -> Non
         os.kill(first.process.pid, signal.SIGKILL)
         await until(lambda: hub.calls["c-1"].troubles.get("missed") == ears.MISSED)
         await speaking
-        begun = time.monotonic()
         await speak(hub, OTHER, by="agent")
         await until(lambda: "card number" in talk(hub))
-        assert time.monotonic() - begun < 15
         assert hub.ears.child is not None
         assert hub.ears.child.process.pid != first.process.pid
         assert "missed" not in hub.calls["c-1"].troubles

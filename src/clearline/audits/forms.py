@@ -1,15 +1,15 @@
 """What people type to plan an audit, to answer for a call, to open an action."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
 
 from clearline.audits.models import Nonconformity, Paper
-from clearline.engine.durations import instant_of
-from clearline.engine.events import SECOND, Instant
+from clearline.engine.events import Instant
 from clearline.people.models import Person
+from clearline.record.days import bounds, day_of, midnight
 
 DAY: Final = forms.DateInput(attrs={"type": "date"})
 RATES: Final = ((0.01, "1 %"), (0.02, "2 %"), (0.05, "5 %"), (0.1, "10 %"))
@@ -57,7 +57,7 @@ class PlanForm(forms.Form):
         data: Any = None,
         chosen: str = "",
     ) -> None:
-        day = datetime.fromtimestamp(at // SECOND, UTC).date()
+        day = day_of(at)
         first = {
             "since": day - timedelta(days=30),
             "until": day - timedelta(days=1),
@@ -72,9 +72,9 @@ class PlanForm(forms.Form):
         self.fields["teams"].choices = [(one, one) for one in teams]  # type: ignore[attr-defined]
 
     def period(self) -> tuple[Instant, Instant]:
-        """The days as instants, in UTC; the last one whole."""
+        """The days of the shop as instants; the last one whole."""
         told = self.cleaned_data
-        return _midnight(told["since"]), _midnight(told["until"] + timedelta(days=1))
+        return midnight(told["since"]), bounds(told["until"])[1]
 
 
 class AuditorForm(forms.Form):
@@ -156,7 +156,7 @@ class ActionForm(forms.Form):
         data: Any = None,
         initial: dict[str, Any] | None = None,
     ) -> None:
-        day = datetime.fromtimestamp(at // SECOND, UTC).date()
+        day = day_of(at)
         super().__init__(data, initial={"due": day + timedelta(days=14), **(initial or {})})
         self.fields["owner"].choices = [(str(one.uid), one.name) for one in people]  # type: ignore[attr-defined]
         self.fields["rule"].choices = [("", "none: nothing in calls would show it"), *rules]  # type: ignore[attr-defined]
@@ -170,7 +170,3 @@ class WordsForm(forms.Form):
     """Evidence, or a reason."""
 
     words = forms.CharField(label="What shows it", max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-def _midnight(day: date) -> Instant:
-    return instant_of(datetime(day.year, day.month, day.day, tzinfo=UTC))

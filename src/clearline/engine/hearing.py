@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 from clearline.engine.entities import Entity, Listener
 from clearline.engine.events import SECOND, UNHEARD, UTTERANCE, Event, Instant
 from clearline.engine.rules import Kind, Signal
-from clearline.engine.scan import Hit, Lexicon
+from clearline.engine.scan import Hit, Keeper, Lexicon
 from clearline.engine.skim import hear_all
 from clearline.engine.storing import heard as told
 from clearline.engine.words import normalise, spans
@@ -58,6 +58,7 @@ class Hearing:
         kind: Kind,
         *,
         portable: bool = False,
+        keeper: Keeper | None = None,
     ) -> None:
         self.ends = kind.ends
         self.own = f"{kind.name}."  # events about the subject itself always make a moment: they teach its facts, or end it
@@ -77,7 +78,7 @@ class Hearing:
                 self._of_phrase.append((signal.name, takes_back))
             if signal.entity:
                 self._of_entity[signal.entity].append(signal.name)
-        self.lexicon = Lexicon(phrases, portable=portable)
+        self.lexicon = Lexicon(phrases, portable=portable, keeper=keeper)
         self._each_utterance = ANY_EVENT in self.edges or any(name in self.edges for name in SPEAKING)
         self._speaking = [(name, by) for name, by in SPEAKING.items() if name in self.edges]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from functools import cached_property
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import ahocorasick
 
@@ -35,17 +36,29 @@ class Hit(NamedTuple):
     last: int
 
 
+class Keeper(Protocol):
+    """Keeps from one start to the next what takes seconds to compile."""
+
+    def kept(self, name: str) -> bytes | None:
+        """What was kept under the name."""
+
+    def keep(self, name: str, made: bytes) -> None:
+        """Keeps it."""
+
+
 class Lexicon:
     """Phrases compiled together; a lexicon serves one thread at a time."""
 
-    def __init__(self, phrases: Sequence[str], *, portable: bool = False) -> None:
+    def __init__(
+        self, phrases: Sequence[str], *, portable: bool = False, keeper: Keeper | None = None
+    ) -> None:
         numbers: dict[Phrase, list[int]] = defaultdict(list)
         for number, source in enumerate(phrases):
             numbers[parse(source)].append(number)
         self._numbers = list(numbers.values())
         self._patterns = [Pattern(phrase) for phrase in numbers]
-        search = _OnePass if _HAS_HYPERSCAN and not portable else _Portable
-        self._search = search(self._patterns)
+        one_pass = _HAS_HYPERSCAN and not portable
+        self._search = _OnePass(self._patterns, keeper) if one_pass else _Portable(self._patterns)
         self._widths = [pattern.width if self._search.exact else None for pattern in self._patterns]
 
     def find(self, utterances: Sequence[str]) -> list[Hit]:
@@ -78,13 +91,12 @@ class _OnePass:
 
     exact = True  # but for gaps
 
-    def __init__(self, patterns: Sequence[Pattern]) -> None:
+    def __init__(self, patterns: Sequence[Pattern], keeper: Keeper | None) -> None:
         self.patterns = patterns
         self.too_long = len(patterns)
         guard = b"[^ \\n]{%d}" % (LONGEST + 1)
         expressions = [*(pattern.window() for pattern in patterns), guard]
-        self.database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self.database.compile(expressions=expressions, ids=range(len(expressions)), flags=0)
+        self.database = _database(expressions, keeper)
 
     def ends(self, text: bytes) -> list[tuple[int, int]]:
         """Where in `text` which pattern may end: nowhere else."""
@@ -105,6 +117,25 @@ class _OnePass:
     @cached_property
     def portable(self) -> _Portable:
         return _Portable(self.patterns)
+
+
+def _database(expressions: Sequence[bytes], keeper: Keeper | None) -> Any:
+    """The compiled expressions, from the keeper if it has them and they were made for such a machine."""
+    version = hyperscan.__version__  # type: ignore[attr-defined] # its stubs forget it
+    name = hashlib.sha256(repr((version, expressions)).encode()).hexdigest()
+    if keeper and (kept := keeper.kept(name)):
+        try:
+            database = hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK)
+        except hyperscan.HyperscanError:  # made by another version, or for another processor
+            pass
+        else:
+            database.scratch = hyperscan.Scratch(database)
+            return database
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(expressions=expressions, ids=range(len(expressions)), flags=0)
+    if keeper:
+        keeper.keep(name, hyperscan.dumpb(database))
+    return database
 
 
 def _note(number: int, _start: int, end: int, _flags: int, found: Any) -> None:

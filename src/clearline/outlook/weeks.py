@@ -12,8 +12,8 @@ from django.db.models import Count
 
 from clearline.engine.events import Instant
 from clearline.people.models import Person, Team
+from clearline.record.days import bounds, day_of
 from clearline.record.models import Call
-from clearline.review.coverage.accounting import bounds, day_of
 from clearline.review.triage.queries import upheld
 
 

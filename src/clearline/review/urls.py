@@ -13,6 +13,7 @@ urlpatterns = [
     path("grades/", grades.grades, name="grades"),
     path("grades/<slug:grade>/", grades.grade, name="grade"),
     path("grades/<slug:grade>/release/", grades.release, name="release_grade"),
+    path("grades/<slug:grade>/set-aside/", grades.set_aside, name="set_aside_grade"),
     path("grades/<slug:grade>/hand-over/", grades.hand_over, name="hand_over_grade"),
     path("queue/", grading.queue, name="queue"),
     path("queue/<slug:grade>/", grading.grade_call, name="grade_call"),

@@ -13,6 +13,7 @@ from clearline.rulebook.definitions import Definitions
 from clearline.rulebook.documents import Document
 from clearline.rulebook.entries import Pack, RuleEntry
 from clearline.rulebook.faults import Fault, RulebookError, meant
+from clearline.rulebook.kept import Kept
 from clearline.rulebook.scopes import Scope
 from clearline.rulebook.scorecards import Scorecard
 
@@ -97,6 +98,7 @@ class Rulebook:
             kind=kind,
             kinds=tuple(kinds.values()),
             portable=portable,
+            keeper=Kept(),
         )
 
     def sentence(self, finding: Finding) -> str:

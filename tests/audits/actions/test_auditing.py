@@ -15,6 +15,7 @@ from clearline.audits.models import Audit, Nonconformity
 from clearline.audits.queries import audits as queries
 from clearline.engine.events import SECOND
 from clearline.record.actions.ticking import tick
+from clearline.record.days import midnight
 from clearline.record.errors import RefusedError
 from clearline.record.judging import judging
 from clearline.record.models import Duty, Event, Finding
@@ -148,7 +149,7 @@ def test_a_day_is_a_day_on_both_sides_of_the_change_of_clocks(many: Cast, watche
     row = planned(many, LATER, watches, due=soon(60))  # over the change in autumn
     deadline = Duty.objects.get(rule="audit-in-time").deadline
     assert deadline is not None
-    assert deadline // DAY == (queries.midnight(row.due) + DAY - SECOND) // DAY
+    assert deadline // DAY == (midnight(row.due) + DAY - SECOND) // DAY
 
 
 def test_a_sample_of_each_team_leaves_none_out_and_can_be_drawn_again(

@@ -15,6 +15,7 @@ from clearline.audits.tasks import KINDS
 from clearline.engine.events import SECOND, Instant
 from clearline.record import jobs
 from clearline.record.actions.ticking import tick
+from clearline.record.days import day_of
 from clearline.record.errors import RefusedError
 from clearline.record.models import Duty, Event, Finding
 from clearline.record.watching import Watches
@@ -125,7 +126,7 @@ def test_with_few_calls_it_is_looked_at_later(
     row.refresh_from_db()
     assert (row.state, row.checks[-1]["effect"]) == ("approved", "too early to say")
     assert row.check_by is not None
-    assert row.check_by > correcting.today(LATER + 40 * DAY)
+    assert row.check_by > day_of(LATER + 40 * DAY)
 
 
 def test_without_a_rule_there_is_nothing_to_look_at(many: Cast, opened: Opened, watches: Watches) -> None:

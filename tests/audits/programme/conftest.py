@@ -8,12 +8,12 @@ from tests.audits.conftest import DAY
 from tests.characters import Cast
 from tests.record.conftest import LATER, people, shop, take, watches
 
-from clearline.audits.actions.correcting import today
 from clearline.audits.programme import adding, matrix
 from clearline.audits.programme.adding import Piece
 from clearline.audits.programme.matrix import Cell
 from clearline.audits.programme.reading import known
 from clearline.engine.events import Instant
+from clearline.record.days import day_of
 from clearline.record.judging import Judging, judging
 from clearline.record.watching import Watches
 
@@ -27,7 +27,7 @@ def give(people: Cast, watches: Watches, shop: Judging) -> Give:
 
     def give(name: str, *, ago: int = 0, who: str = "", at: Instant = LATER, **more: str | date) -> None:
         control = known(shop.rulebook)[name]
-        on = today(at) - timedelta(days=ago)
+        on = day_of(at) - timedelta(days=ago)
         piece = Piece(control, on, who, title="As adopted", **more)  # type: ignore[arg-type]
         adding.added(people.alice, [piece], at, watches)
 

@@ -9,11 +9,11 @@ from tests.audits.programme.conftest import cell
 from tests.characters import Cast
 from tests.record.conftest import LATER
 
-from clearline.audits.actions.correcting import today
 from clearline.audits.programme.adding import added
 from clearline.audits.programme.matrix import Standing
 from clearline.audits.programme.reading import Wrong, pieces
 from clearline.record.actions.append import Outcome
+from clearline.record.days import day_of
 from clearline.record.judging import Judging
 from clearline.record.models import Event
 from clearline.record.watching import Watches
@@ -25,7 +25,7 @@ HEAD = "control,on,who,until,title,version,link\n"
 def read(tmp_path: Path, shop: Judging, text: str | bytes) -> tuple[list[str], list[Wrong]]:
     path = tmp_path / "evidence.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    found, wrong = pieces(path, shop.rulebook, today(LATER))
+    found, wrong = pieces(path, shop.rulebook, day_of(LATER))
     return [one.control.id for one in found], wrong
 
 
@@ -40,7 +40,7 @@ def test_a_file_is_entered_whole_once(people: Cast, shop: Judging, watches: Watc
         + "opting-out-course,2026-05-02,charlie@shop.example,,,,\n",
         encoding="utf-8",
     )
-    found, wrong = pieces(path, shop.rulebook, today(LATER))
+    found, wrong = pieces(path, shop.rulebook, day_of(LATER))
     assert wrong == []
     assert [one.outcome for one in added(None, found, LATER, watches)] == [Outcome.STORED] * 4
     assert [one.outcome for one in added(None, found, LATER + 5, watches)] == [Outcome.KNOWN] * 4
@@ -82,7 +82,7 @@ def test_a_file_that_is_none_says_so(shop: Judging, tmp_path: Path) -> None:
     assert read(tmp_path, shop, "")[1][0].told == "the column `control` is missing"
     (wrong,) = read(tmp_path, shop, "control,on,whom\n")[1]
     assert wrong.told.startswith("nobody reads the column `whom`. Did you mean `who`?")
-    assert pieces(tmp_path / "no.csv", shop.rulebook, today(LATER))[1][0].told.startswith(
+    assert pieces(tmp_path / "no.csv", shop.rulebook, day_of(LATER))[1][0].told.startswith(
         "the file can't be read"
     )
 

@@ -7,7 +7,6 @@ from tests.audits.programme.conftest import DAY, Give, cell
 from tests.characters import Cast
 from tests.record.conftest import BAD, LATER, NOON, Take, call, received
 
-from clearline.audits.actions.correcting import today
 from clearline.audits.models import Trial
 from clearline.audits.programme import adding, matrix, trying
 from clearline.audits.programme.matrix import Standing
@@ -17,6 +16,7 @@ from clearline.people.models import Person, Role
 from clearline.record import jobs
 from clearline.record.actions.append import append
 from clearline.record.actions.ticking import tick
+from clearline.record.days import day_of
 from clearline.record.errors import RefusedError
 from clearline.record.judging import Judging, judging
 from clearline.record.models import Duty, Finding, Job
@@ -48,9 +48,9 @@ def test_a_document_is_missing_then_in_place_then_stale_and_its_day_is_a_duty(
 
 
 def test_a_shorter_day_counts_and_a_longer_one_than_evidence_lasts_does_not(people: Cast, give: Give) -> None:
-    give("self-assessment", ago=30, until=today(LATER) - timedelta(days=2))
+    give("self-assessment", ago=30, until=day_of(LATER) - timedelta(days=2))
     assert cell(people, YEARLY, "document").standing is Standing.STALE
-    give("self-assessment", ago=20, until=today(LATER) + timedelta(days=9_000))
+    give("self-assessment", ago=20, until=day_of(LATER) + timedelta(days=9_000))
     assert cell(people, YEARLY, "document", LATER + 370 * DAY).standing is Standing.STALE
 
 

@@ -11,9 +11,9 @@ from tests.record.conftest import BAD, Take, call
 from tests.record.test_pages_in_browser import SMALL, WIDER
 from tests.ui.reading import Reader
 
-from clearline.audits.actions.correcting import today
 from clearline.audits.models import Action
 from clearline.engine.events import SECOND
+from clearline.record.days import day_of
 from clearline.record.models import Event
 from clearline.ui.clock import now
 
@@ -76,7 +76,7 @@ def test_cells_lead_to_their_proof_and_filters_narrow(lately: Cast, give: Give) 
 def test_a_day_to_come_and_a_reason_that_says_nothing_are_refused_in_words(people: Cast, give: Give) -> None:
     give("self-assessment", at=now())
     alice = logged_in(people.alice)
-    day = today(now() + 2 * DAY).isoformat()
+    day = day_of(now() + 2 * DAY).isoformat()
     answer = alice.post("/audits/programme/controls/self-assessment/", {"on": day, "title": "Soon"})
     assert answer.status_code == 400
     assert "has not come yet" in answer.content.decode()

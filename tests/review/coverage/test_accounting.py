@@ -20,12 +20,13 @@ from clearline.engine.events import SECOND, Instant
 from clearline.formats.call_records import CallRecord
 from clearline.people.tokens import make
 from clearline.record import jobs
+from clearline.record.days import bounds, day_of
 from clearline.record.errors import RefusedError
 from clearline.record.models import Call, Contact, ContactPoint, Event, Timeline
 from clearline.record.watching import Watches, read
 from clearline.review import room
 from clearline.review.coverage import actions
-from clearline.review.coverage.accounting import Became, account, bounds, day_of
+from clearline.review.coverage.accounting import Became, account
 from clearline.review.coverage.actions import Brought
 from clearline.review.models import Statement, SwitchCall
 from clearline.review.tasks import KINDS

@@ -1,5 +1,6 @@
 """Calls are drawn so that nobody can choose, graded by people apart from each other, and agreed on."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -175,3 +176,20 @@ def test_what_a_grader_who_left_did_not_grade_goes_to_somebody_else(
     grader.grades(helen, grade)
     with pytest.raises(RefusedError, match="not given to you"):
         grader.grades(people.alice, grade)
+
+
+def test_a_scorecard_that_changes_between_two_gradings_leaves_nothing_open(
+    people: Cast, card: Scorecard, at: Instant, watches: Watches, grader: Grader
+) -> None:
+    sample = drawn(people.anna, wanted(card, at, people.anna, people.alice), at, watches)
+    for grade in Grade.objects.filter(sample=sample):
+        grader.grades(grade.gradings.order_by("pk")[0].grader, grade)
+    edited = replace(card, hash="f" * 64)
+    for grade in Grade.objects.filter(sample=sample, done=None):
+        with pytest.raises(RefusedError, match="can still grade it"):
+            grading.set_aside(people.alice, grade, card, at, watches)
+        grading.set_aside(people.alice, grade, edited, at, watches)
+        assert [one.done for one in grade.gradings.all()] == [at]
+    sample.refresh_from_db()
+    assert sample.graded == at
+    assert not Duty.objects.filter(timeline__kind="sample").exists()

@@ -9,7 +9,6 @@ from typing import Any, Final
 import msgspec
 from django.db import transaction
 
-from clearline.audits.actions.correcting import today
 from clearline.audits.actions.entering import entered, let, said
 from clearline.audits.drawing import digest, drawn, frame, population
 from clearline.audits.models import Audit, Nonconformity, Paper
@@ -17,6 +16,7 @@ from clearline.audits.numbers import next_number
 from clearline.audits.queries.estimating import claim
 from clearline.engine.events import Instant
 from clearline.people.models import Person
+from clearline.record.days import day_of, end_of
 from clearline.record.errors import RefusedError
 from clearline.record.judging import judging
 from clearline.record.watching import Watches
@@ -46,7 +46,7 @@ def planned(by: Person, plan: Plan, at: Instant, watches: Watches) -> Audit:
     let(by, "plan audits")
     if plan.since >= plan.until:
         raise RefusedError("the period ends before it begins")
-    if plan.due < today(at):
+    if plan.due < day_of(at):
         raise RefusedError("its day is over: name a later one")
     unknown = [one for one in plan.rules if one not in judging().rulebook.rules]
     if unknown or not plan.rules:
@@ -72,7 +72,7 @@ def planned(by: Person, plan: Plan, at: Instant, watches: Watches) -> Audit:
             planned_by=by,
             planned=at,
         )
-        told = msgspec.to_builtins(plan)
+        told = msgspec.to_builtins(plan) | {"due": end_of(plan.due)}
         entered("audit", row.uid, "planned", by, told, at, watches)
         row.save()
     return row

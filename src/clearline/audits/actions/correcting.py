@@ -1,7 +1,7 @@
 """Corrective actions: opened, done step by step, agreed to by somebody else, and looked at until they have helped."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -11,10 +11,10 @@ from clearline.audits.actions.entering import entered, let, said
 from clearline.audits.checking import Check, look
 from clearline.audits.models import Action, Nonconformity
 from clearline.audits.numbers import next_number
-from clearline.engine.durations import instant_of
-from clearline.engine.events import SECOND, Instant
+from clearline.engine.events import Instant
 from clearline.people.models import Person
 from clearline.record import jobs
+from clearline.record.days import day_of, end_of, midnight
 from clearline.record.errors import RefusedError
 from clearline.record.watching import Watches
 from clearline.statistics.compared import Effect
@@ -42,7 +42,7 @@ class Opening(msgspec.Struct, frozen=True):
 def opened(by: Person, what: Opening, at: Instant, watches: Watches) -> Action:
     """Opens one; its date is a promise from now on."""
     let(by, "open actions")
-    if what.due < today(at):
+    if what.due < day_of(at):
         raise RefusedError("its day is over: name a later one")
     if not what.owner.is_active:
         raise RefusedError("its owner works here no more: name somebody else")
@@ -65,7 +65,7 @@ def opened(by: Person, what: Opening, at: Instant, watches: Watches) -> Action:
         told = {
             "title": row.title,
             "owner": str(what.owner.uid),
-            "due": what.due.isoformat(),
+            "due": end_of(what.due),
             "rule": what.rule,
             "team": what.team,
             "finding": what.finding,
@@ -116,9 +116,9 @@ def approved(by: Person, action: Action, at: Instant, watches: Watches) -> Actio
         row.approved_by, row.approved, row.state = by, at, Action.State.APPROVED
         if not row.rule:
             return {}
-        row.check_by = today(at) + AGAIN
+        row.check_by = day_of(at) + AGAIN
         _look_again(row, row.check_by)
-        return {"check_by": row.check_by.isoformat()}
+        return {"check_by": end_of(row.check_by)}
 
     row = _step(by, action, "approved", (Action.State.COMPLETED,), step, at, watches)
     return (
@@ -148,15 +148,15 @@ def checked(action: Action, at: Instant, watches: Watches) -> Action:
 
     def step(row: Action) -> dict[str, Any]:
         nonlocal found
-        if row.check_by is None or row.check_by > today(at):
+        if row.check_by is None or row.check_by > day_of(at):
             raise RefusedError("it is not the day on which it is looked at")
         found = look(row, at)
         row.checks.append(msgspec.to_builtins(found))
-        row.check_by = today(at) + AGAIN if found.effect is Effect.UNCLEAR else None
+        row.check_by = day_of(at) + AGAIN if found.effect is Effect.UNCLEAR else None
         told: dict[str, Any] = msgspec.to_builtins(found)
         if row.check_by:
             _look_again(row, row.check_by)
-            told["check_by"] = row.check_by.isoformat()
+            told["check_by"] = end_of(row.check_by)
         return told
 
     with transaction.atomic():
@@ -184,42 +184,37 @@ def escalated(action: Action, at: Instant, watches: Watches) -> Action:
     """It is overdue for a week, and goes up to the officers; once."""
 
     def step(row: Action) -> dict[str, Any]:
-        if row.escalated is not None or row.due + LATE >= today(at):
+        if row.escalated is not None or row.due + LATE >= day_of(at):
             raise RefusedError("there is nothing to escalate")
         row.escalated = at
-        return {"due": row.due.isoformat()}
+        return {"due": end_of(row.due)}
 
     return _step(None, action, "escalated", (Action.State.OPEN,), step, at, watches)
 
 
 def looked_after(action: Action, at: Instant, watches: Watches) -> Action:
     """What its day brings by itself: a look whether it has helped, or that it goes up because it is overdue; else nothing."""
-    if action.state == Action.State.APPROVED and action.check_by and action.check_by <= today(at):
+    if action.state == Action.State.APPROVED and action.check_by and action.check_by <= day_of(at):
         return checked(action, at, watches)
-    if action.state == Action.State.OPEN and action.escalated is None and action.due + LATE < today(at):
+    if action.state == Action.State.OPEN and action.escalated is None and action.due + LATE < day_of(at):
         return escalated(action, at, watches)
     return action
 
 
-def today(at: Instant) -> date:
-    """The day of an instant, in UTC."""
-    return datetime.fromtimestamp(at // SECOND, UTC).date()
-
-
 def _reopened(action: Action, at: Instant, watches: Watches) -> Action:
     def step(row: Action) -> dict[str, Any]:
-        row.state, row.times, row.due = Action.State.OPEN, row.times + 1, today(at) + AGAIN
+        row.state, row.times, row.due = Action.State.OPEN, row.times + 1, day_of(at) + AGAIN
         row.completed = row.approved = row.approved_by = row.escalated = None
         row.steps = [[text, None] for text, _ in row.steps]
         _look_again(row, row.due + LATE + timedelta(days=1))
-        return {"due": row.due.isoformat(), "reason": "The calls since show that it did not help."}
+        return {"due": end_of(row.due), "reason": "The calls since show that it did not help."}
 
     return _step(None, action, "reopened", (Action.State.APPROVED,), step, at, watches)
 
 
 def _look_again(row: Action, day: date) -> None:
     """Leaves a job for a day, in the transaction that makes it necessary."""
-    jobs.ask(LOOK, {"action": row.uid}, instant_of(datetime(day.year, day.month, day.day, tzinfo=UTC)))
+    jobs.ask(LOOK, {"action": row.uid}, midnight(day))
 
 
 def _owns(by: Person, row: Action) -> None:

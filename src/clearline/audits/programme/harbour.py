@@ -7,17 +7,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from clearline.audits.actions.correcting import today
 from clearline.audits.models import Action, Audit
 from clearline.audits.programme.controls import Control, spans, written
 from clearline.audits.programme.evidence import Evidence, findings, gathered, lasting
 from clearline.audits.programme.gaps import Gap, between, lasting_now, together
 from clearline.audits.programme.matrix import DAY, days, given, training
 from clearline.audits.programme.trying import WINDOW
-from clearline.audits.queries.audits import midnight
 from clearline.engine.events import Instant
 from clearline.people.models import Person
 from clearline.people.permissions import may
+from clearline.record.days import bounds, day_of
 from clearline.record.judging import Judging
 from clearline.record.models import Call, Duty, Event, Finding
 from clearline.record.watching import read
@@ -168,8 +167,8 @@ def _watched(looking: _Looking) -> Element:
         if rules & set(one.rules) and (one.concluded or 0) <= looking.now
     ]
     covered = [(one.concluded or 0, lasting(one.concluded or 0, AUDITED)) for one in done]
-    late = Action.objects.filter(rule__in=rules, state=Action.State.OPEN, due__lt=today(looking.now))
-    gaps = [Gap(midnight(one.due) + DAY, looking.now + 1) for one in late]
+    late = Action.objects.filter(rule__in=rules, state=Action.State.OPEN, due__lt=day_of(looking.now))
+    gaps = [Gap(bounds(one.due)[1], looking.now + 1) for one in late]
     told = f"{done[-1].uid} was concluded" if done else "no audit of these rules was concluded"
     return _element(
         looking,

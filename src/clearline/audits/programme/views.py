@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from clearline.audits.actions.correcting import today
 from clearline.audits.programme import adding, matrix, watching
 from clearline.audits.programme.controls import Control, spans
 from clearline.audits.programme.evidence import Evidence, gathered
@@ -20,6 +19,7 @@ from clearline.audits.programme.reading import known
 from clearline.people.models import Person, Role
 from clearline.people.needs import needs, who
 from clearline.people.permissions import may
+from clearline.record.days import day_of
 from clearline.record.errors import RefusedError
 from clearline.record.judging import judging
 from clearline.record.views.links import proof
@@ -73,7 +73,7 @@ def obligation(request: HttpRequest, obligation: str) -> HttpResponse:
             "plans": may(asks, "plan audits"),
             "changes": [
                 one
-                for one in watching.changes(by, today(now()))
+                for one in watching.changes(by, day_of(now()))
                 if row.needed.row.id in dict(one.obligations)
             ],
         },
@@ -89,7 +89,7 @@ def control(request: HttpRequest, control: str) -> HttpResponse:
     if one is None:
         raise Http404("there is no control of that name")
     withdraws = request.POST.get("do") == "withdraw"
-    form = EvidenceForm(one, _who(one), today(at), None if withdraws else request.POST or None)
+    form = EvidenceForm(one, _who(one), day_of(at), None if withdraws else request.POST or None)
     out = WithdrawForm(request.POST if withdraws else None)
     if form.is_valid() or (withdraws and out.is_valid()):
         try:
@@ -140,7 +140,7 @@ def safe_harbour(request: HttpRequest) -> HttpResponse:
 @require_safe
 def changing(request: HttpRequest) -> HttpResponse:
     """The watch list."""
-    day = today(now())
+    day = day_of(now())
     found = watching.changes(judging(), day)
     shown = {
         "coming": [one for one in found if one.on > day],

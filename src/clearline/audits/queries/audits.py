@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
@@ -10,11 +9,11 @@ from django.db.models import Count, Q, QuerySet
 from clearline.audits.documents import told
 from clearline.audits.models import Action, Audit, Nonconformity
 from clearline.audits.queries.estimating import estimate
-from clearline.engine.durations import instant_of
 from clearline.engine.events import SECOND, Instant
 from clearline.evidence.models import Checkpoint, Entry
 from clearline.people.models import Person
 from clearline.people.permissions import may
+from clearline.record.days import midnight
 from clearline.record.models import Event
 from clearline.rulebook.obligations import read_register
 from clearline.rulebook.rulebook import Rulebook
@@ -111,11 +110,6 @@ def scope(audit: Audit, rulebook: Rulebook) -> str:
 
 def nonconformities(audit: Audit) -> Sequence[Nonconformity]:
     return list(audit.nonconformities.prefetch_related("actions__owner").order_by("number"))
-
-
-def midnight(day: date) -> Instant:
-    """The beginning of a day, in UTC."""
-    return instant_of(datetime(day.year, day.month, day.day, tzinfo=UTC))
 
 
 def _criteria(audit: Audit, rulebook: Rulebook) -> list[told.Criterion]:

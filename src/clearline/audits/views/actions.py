@@ -17,6 +17,7 @@ from clearline.audits.views import choosing
 from clearline.people.models import Person
 from clearline.people.needs import needs, who
 from clearline.people.permissions import may
+from clearline.record.days import day_of
 from clearline.record.errors import RefusedError
 from clearline.record.judging import judging
 from clearline.record.queries import findings
@@ -34,7 +35,7 @@ def actions(request: HttpRequest) -> HttpResponse:
     shown = {
         "running": queries.running(asks),
         "over": queries.over(asks),
-        "today": correcting.today(at),
+        "today": day_of(at),
         "opens": may(asks, "open actions"),
     }
     return render(request, "audits/actions.html", shown)
@@ -91,7 +92,7 @@ def action(request: HttpRequest, action: str) -> HttpResponse:
         "audits/action.html",
         {
             "row": row,
-            "today": correcting.today(at),
+            "today": day_of(at),
             "rule": choosing.titled([row.rule])[0][1] if row.rule else "",
             "does": own and row.state == "open",
             "decides": not own and row.state == "completed" and may(asks, "approve actions"),

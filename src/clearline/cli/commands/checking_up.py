@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from clearline.audits.actions import auditing, correcting
-from clearline.audits.actions.correcting import Opening, today
+from clearline.audits.actions.correcting import Opening
 from clearline.audits.models import Audit, Nonconformity, Paper
 from clearline.engine.events import SECOND, Instant
 from clearline.people.models import Person, Role
+from clearline.record.days import day_of
 from clearline.record.models import Finding
 from clearline.record.models.judged import STANDING
 from clearline.record.watching import Watches
@@ -51,7 +52,7 @@ def _corrected(
     late = Opening(
         "Put the recording notice back into the script of call-backs",
         supervisor,
-        today(at - 12 * DAY),
+        day_of(at - 12 * DAY),
         rule="recording-notice-us",
     )
     correcting.opened(officer, late, at - 20 * DAY, watches)
@@ -67,7 +68,7 @@ def _corrected(
             Opening(
                 "Ask who is calling before anything is changed",
                 supervisor,
-                today(at + 10 * DAY),
+                day_of(at + 10 * DAY),
                 steps,
                 rule="verify-before-change",
             ),
@@ -110,7 +111,7 @@ def _concluded(
         opening = Opening(
             "Say so before you press hold: a card at each desk, and ten minutes in the team meeting",
             supervisor,
-            today(at + 7 * DAY),
+            day_of(at + 7 * DAY),
             cause=found.cause,
             rule=HOLD,
             nonconformity=found,
@@ -146,7 +147,7 @@ def _answer(analyst: Person, row: Audit, paper: Paper, clock: Iterator[Instant],
 
 
 def _plan(title: str, rules: tuple[str, ...], at: Instant, rate: float) -> auditing.Plan:
-    return auditing.Plan(title, rules, (), at - WEEK, at, today(at) + timedelta(days=21), rate=rate)
+    return auditing.Plan(title, rules, (), at - WEEK, at, day_of(at) + timedelta(days=21), rate=rate)
 
 
 def _most(at: Instant) -> tuple[str, ...]:

@@ -5,13 +5,13 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from clearline.audits.actions.correcting import today
 from clearline.audits.programme.adding import added
 from clearline.audits.programme.reading import known, pieces
 from clearline.cli.commands.serving import prepare
 from clearline.cli.saying import refuse, tell
 from clearline.engine.errors import ClearlineError
 from clearline.record.actions.append import Outcome
+from clearline.record.days import day_of
 from clearline.record.judging import judging
 from clearline.record.watching import Watches
 from clearline.ui.clock import now
@@ -23,7 +23,7 @@ def add(path: Path) -> None:
     """Enters all of it, or says what is wrong with each line and enters nothing."""
     prepare()
     at = now()
-    found, wrong = pieces(path, judging().rulebook, today(at))
+    found, wrong = pieces(path, judging().rulebook, day_of(at))
     for one in wrong[:SHOWN]:
         tell(f"{path}:{one.line}: {one.told}")
     if wrong:

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 from typing import Final
 
-from clearline.audits.actions.correcting import today
 from clearline.audits.programme.adding import Piece, added
 from clearline.audits.programme.reading import known
 from clearline.audits.programme.trying import count, kept
 from clearline.engine.events import Instant
 from clearline.people.models import Person, Role
+from clearline.record.days import day_of
 from clearline.record.judging import judging
 from clearline.record.models import Event
 from clearline.record.watching import Watches
@@ -49,7 +49,7 @@ def keep_programme(at: Instant, watches: Watches) -> None:
     officer = Person.objects.filter(role=Role.OFFICER).order_by("pk").first()
     if officer is None or Event.objects.filter(type="document.adopted").exists():
         return
-    controls, day = known(judging().rulebook), today(at)
+    controls, day = known(judging().rulebook), day_of(at)
 
     def ago(days: int) -> date:
         return day - timedelta(days=days)

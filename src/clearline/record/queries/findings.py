@@ -12,6 +12,7 @@ from clearline.record.models import EventOn, Finding
 from clearline.record.queries import reach
 from clearline.record.watching import read
 from clearline.reports import reviewed
+from clearline.reports.masked import MaskedTalk
 
 AROUND: Final = 30 * SECOND  # of what was said before and after
 LINES: Final = 12
@@ -38,7 +39,7 @@ def told(row: Finding) -> reviewed.Finding | None:
 
 
 def around(row: Finding, told: reviewed.Finding | None) -> list[Said]:
-    """What was said on its timeline around it, as it was stored, without secrets; of a long stretch the last lines."""
+    """What was said on its timeline around it, masked as everywhere; of a long stretch the last lines."""
     meant = {} if told is None else {one.event: one.at for one in (told.trigger, told.place) if one}
     times = [row.at, *(instant_of(datetime.fromisoformat(at)) for at in meant.values())]
     since, until = max(min(times), row.at - 4 * AROUND) - AROUND, row.at + AROUND
@@ -47,7 +48,8 @@ def around(row: Finding, told: reviewed.Finding | None) -> list[Said]:
     ).filter(at__gte=since, at__lte=until)
     bodies = places.order_by("-at", "-pk").values_list("event__body", flat=True)[: LINES + 1]
     events = sorted((read(bytes(body)) for body in bodies if body is not None), key=lambda one: one.order)
+    talk = MaskedTalk(events)
     return [
         Said(one.at, str(one.data.get("by", "")), str(one.data.get("text", "")), one.id in meant)
-        for one in events[-LINES:]
+        for one in map(talk.event, events[-LINES:])
     ]

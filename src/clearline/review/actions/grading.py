@@ -119,7 +119,7 @@ def agreed(
             raise RefusedError("not all have graded it yet")
         if row.agreed is not None:
             raise RefusedError("it was agreed on already")
-        if card.version != row.version:
+        if changed(row, card):
             raise RefusedError("the scorecard has changed since; what was answered stays as it is")
         every = list(given_of([row])[row.pk].by_grader.values())
         open_ones = differing(every)
@@ -181,6 +181,28 @@ def handed_over(
         own.save()
 
 
+def set_aside(by: Person, grade: Grade, card: Scorecard | None, at: Instant, watches: Watches) -> None:
+    """The scorecard has changed since the first has graded: the others can't any more, and what the first said stands alone."""
+    with transaction.atomic():
+        row = _locked(grade)
+        if not _reaches(by, "open calibrations", row.agent):
+            raise RefusedError("you set aside what is about the teams that you lead")
+        left = row.gradings.filter(done=None)
+        if not changed(row, card) or row.done is not None or len(left) == row.gradings.count():
+            raise RefusedError("whoever it was given to can still grade it")
+        told = {"graders": sorted(str(one) for one in left.values_list("grader__uid", flat=True))}
+        _enter(by, row, "set_aside", told, at, watches)
+        left.delete()
+        row.done = at
+        row.save()
+        _end_sample(by, row, at, watches)
+
+
+def changed(grade: Grade, card: Scorecard | None) -> bool:
+    """Whether the scorecard is another one than that of the grade, or gone."""
+    return card is None or card.version != grade.version
+
+
 def _reaches(by: Person, deed: str, agent: str) -> bool:
     """Whether it is theirs to do with what is about an agent, who may be nobody here."""
     person = agent_person(agent)
@@ -189,7 +211,7 @@ def _reaches(by: Person, deed: str, agent: str) -> bool:
 
 def _check_card(row: Grade, card: Scorecard, said: Mapping[str, Said]) -> None:
     """A grade belongs to a version: that of the first who grades the call."""
-    if card.version != row.version:
+    if changed(row, card):
         if row.gradings.exclude(done=None).exists():
             raise RefusedError("the scorecard has changed since somebody else graded this call by it")
         row.version = card.version

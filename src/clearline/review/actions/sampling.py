@@ -13,6 +13,7 @@ from clearline.engine.durations import moment_of
 from clearline.engine.events import Instant
 from clearline.people.models import Person, Team
 from clearline.people.permissions import may
+from clearline.record.days import end_of
 from clearline.record.errors import RefusedError
 from clearline.record.models import Call
 from clearline.record.queries import reach
@@ -96,7 +97,8 @@ def drawn(by: Person, sample: Sample, card: Scorecard, at: Instant, watches: Wat
             raise RefusedError("for some of the calls there is no grader any more: ask for another sample")
         row.drawn = at
         _give_out(row, card, calls, given, at)
-        told = {"due": row.due, "calls": [[call, [str(one.uid) for one in given[call]]] for call, _ in calls]}
+        due = end_of(date.fromisoformat(row.due))
+        told = {"due": due, "calls": [[call, [str(one.uid) for one in given[call]]] for call, _ in calls]}
         _enter(by, row, "drawn", told, at, watches, 1)
         row.save()
     return row

@@ -7,16 +7,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
-from clearline.engine.durations import instant_of
 from clearline.engine.events import SECOND, Instant
 from clearline.evidence import many
+from clearline.record.days import bounds
 from clearline.record.models import Call
 from clearline.review.coverage.matching import known, matched
 from clearline.review.models import SwitchCall
@@ -95,20 +92,6 @@ def account(day: date, at: Instant) -> Account:
 def _told(names: Collection[str]) -> dict[str, SwitchCall]:
     """What the switch says of these calls on whatever day."""
     return {one.call: one for one in many.find(SwitchCall, call=list(names))}
-
-
-def bounds(day: date) -> tuple[Instant, Instant]:
-    """From midnight to midnight where the shop is; 23 or 25 hours where clocks change."""
-    zone = ZoneInfo(settings.TIME_ZONE)
-    begins, ends = (
-        datetime(one.year, one.month, one.day, tzinfo=zone) for one in (day, day + timedelta(days=1))
-    )
-    return instant_of(begins), instant_of(ends)
-
-
-def day_of(at: Instant) -> date:
-    """The day of the shop on which an instant lies."""
-    return datetime.fromtimestamp(at // SECOND, UTC).astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def _line(call: Call, switch: SwitchCall | None, at: Instant) -> Line:

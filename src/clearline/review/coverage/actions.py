@@ -16,10 +16,11 @@ from clearline.people.models import Person
 from clearline.people.permissions import may
 from clearline.record import jobs
 from clearline.record.actions.append import Outcome, Received, append
+from clearline.record.days import bounds, day_of
 from clearline.record.errors import RefusedError
 from clearline.record.models import Call, Job
 from clearline.record.watching import Watches
-from clearline.review.coverage.accounting import account, bounds, day_of
+from clearline.review.coverage.accounting import account
 from clearline.review.coverage.matching import hashed
 from clearline.review.models import Statement, SwitchCall
 

@@ -18,10 +18,11 @@ from clearline.record.api.answers import REFUSALS, asker, not_found, seen
 from clearline.record.api.limits import Limited
 from clearline.record.api.routes import ByName, known_only
 from clearline.record.api.schemas import Problem, Text
+from clearline.record.days import day_of
 from clearline.record.judging import judging
 from clearline.record.watching import Watches
 from clearline.review.coverage import actions
-from clearline.review.coverage.accounting import account, day_of
+from clearline.review.coverage.accounting import account
 from clearline.review.models import Statement
 from clearline.ui.clock import now
 

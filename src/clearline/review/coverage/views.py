@@ -18,11 +18,12 @@ from clearline.formats.errors import NotRead
 from clearline.formats.moments import Order
 from clearline.people.needs import needs, who
 from clearline.people.permissions import may
+from clearline.record.days import day_of
 from clearline.record.judging import judging
 from clearline.record.models import Event
 from clearline.record.queries import reach
 from clearline.record.watching import Watches
-from clearline.review.coverage.accounting import Account, Became, Line, account, day_of
+from clearline.review.coverage.accounting import Account, Became, Line, account
 from clearline.review.coverage.actions import brought
 from clearline.review.models import Statement
 from clearline.ui.clock import now

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
 
-from clearline.engine.events import SECOND, Instant
+from clearline.engine.events import Instant
+from clearline.record.days import day_of
 from clearline.review.policy.writing import DEEDS, Calls, Said, Verb
 
 VERBS: Final = (
@@ -131,7 +132,7 @@ class RuleForm(forms.Form):
     def __init__(
         self, at: Instant, data: Mapping[str, Any] | None = None, *, was: Said | None = None
     ) -> None:
-        self.today = datetime.fromtimestamp(at // SECOND, UTC).date()
+        self.today = day_of(at)
         self.slug = was.slug if was else ""
         super().__init__(data, initial=self._initial(was))
 

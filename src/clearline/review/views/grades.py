@@ -79,6 +79,7 @@ def grade(request: HttpRequest, grade: str) -> HttpResponse:
             return redirect("grade", grade=row.uid)
     open_to = row.done is not None  # before all are done nobody sees what others answered
     waits = may(asks, "open calibrations") and of.waiting
+    other = actions.changed(row, judging().rulebook.scorecards.get(row.card)) and bool(of.by_grader)
     return render(
         request,
         "review/grade.html",
@@ -96,7 +97,9 @@ def grade(request: HttpRequest, grade: str) -> HttpResponse:
             "sees_call": _sees(asks, row),
             "own": next((one for one in of.waiting if one == asks), None),
             "releases": may(asks, "release grades") and queries.standing(row, of) == "settled",
-            "hand_over": HandOverForm(asks, of.waiting) if waits else None,
+            "hand_over": HandOverForm(asks, of.waiting) if waits and not other else None,
+            "sets_aside": waits and other,
+            "left_open": other and not of.waiting and of.settled is None and not of.erased,
         },
         status=400 if form is not None and form.errors else 200,
     )
@@ -136,6 +139,23 @@ def hand_over(request: HttpRequest, grade: str) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, f"{told['to']} grades it now.")
+    return redirect("grade", grade=row.uid)
+
+
+@needs("open calibrations")
+@require_POST
+@never_cache
+def set_aside(request: HttpRequest, grade: str) -> HttpResponse:
+    """Whoever has not graded it by the scorecard of that time does not any more."""
+    asks = who(request)
+    row = _found(asks, grade)
+    card = judging().rulebook.scorecards.get(row.card)
+    try:
+        actions.set_aside(asks, row, card, now(), Watches(judging))
+    except RefusedError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Set aside: what was answered stands.")
     return redirect("grade", grade=row.uid)
 
 
