@@ -64,7 +64,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     cost = keys.Cost(1, 8192)
     monkeypatch.setattr(keys, "OF_CODES", cost)
     monkeypatch.setattr(keys, "OF_PASSPHRASES", cost)
-    for one in (pace.POSTING, pace.READING):
+    for one in (pace.POSTING, pace.READING, pace.UNLOCKING):
         monkeypatch.setattr(one, "_burst", 10_000)
         monkeypatch.setattr(one, "_held", 10_000.0)
 

@@ -168,6 +168,12 @@ def test_the_public_pages_say_what_they_see_and_refuse_in_plain_words(
     monkeypatch.setattr(pace.POSTING, "_held", 0.0)
     monkeypatch.setattr(pace.POSTING, "_at", now() + DAY)
     assert visitor.post("/speak-up/write/", told).status_code == 503
+    for one in (pace.READING, pace.UNLOCKING):
+        monkeypatch.setattr(one, "_held", 0.0)
+        monkeypatch.setattr(one, "_at", now() + DAY)
+    assert visitor.post("/speak-up/read/", {"code": codes.new()}).status_code == 503
+    tried = logged_in(channel.people.alice).post(f"{INBOX}unlock/", {"passphrase": PASSPHRASE})
+    assert "Too many passphrases" in tried.content.decode()
     holding.released(channel.people.alice, channel.holder(channel.people.audrey), now(), channel.watches)
     assert "Nobody can be written to here yet" in visitor.get("/speak-up/").content.decode()
 

@@ -15,6 +15,7 @@ from clearline.culture.speakup import handling, holding, queries, unlocking
 from clearline.culture.speakup.attached import TYPES
 from clearline.culture.speakup.forms import AcknowledgeForm, AnswerForm, NoteForm, PassphraseForm
 from clearline.culture.speakup.keys import ShutError
+from clearline.culture.speakup.pace import UNLOCKING
 from clearline.culture.speakup.sealing import Opened
 from clearline.engine.events import Instant
 from clearline.people.models import Person
@@ -49,9 +50,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
         return _locked(request, None)
     form = PassphraseForm(request.POST)
     try:
-        private = holding.unlocked(holder, request.POST.get("passphrase", ""))
-        if holder.kind == Holder.Kind.HANDLER and holder.trusted is not None:
-            holding.looked(holder, at, Watches(judging))
+        private = _tried(holder, request.POST.get("passphrase", ""), at)
     except ShutError:
         form.add_error("passphrase", WRONG)
     except RefusedError as error:
@@ -140,6 +139,16 @@ def case_file(request: HttpRequest, report: UUID, number: int, place: int) -> Ht
     response["Content-Disposition"] = f'attachment; filename="letter-{number}-{found.name}"'
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def _tried(holder: Holder, passphrase: str, at: Instant) -> bytes:
+    """The private key; ShutError with a wrong passphrase, RefusedError where too many come."""
+    if not UNLOCKING.takes(at):
+        raise RefusedError("Too many passphrases were tried; wait a minute")
+    private = holding.unlocked(holder, passphrase)
+    if holder.kind == Holder.Kind.HANDLER and holder.trusted is not None:
+        holding.looked(holder, at, Watches(judging))
+    return private
 
 
 def _steps(

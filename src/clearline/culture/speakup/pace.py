@@ -25,4 +25,5 @@ class Pace:
 
 
 POSTING: Final = Pace(20, 30 * SECOND)  # letters
+UNLOCKING: Final = Pace(20, 10 * SECOND)  # passphrases that are tried
 READING: Final = Pace(60, 2 * SECOND)  # receipt codes that are tried
