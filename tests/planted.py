@@ -176,7 +176,8 @@ def _draft(people: Cast) -> str:
 
 def _report() -> dict[str, str]:
     """A report that somebody wrote, in the hands of people whose names the public page may say."""
-    watches, holders = Watches(judging), []
+    watches = Watches(judging)
+    holders: list[Holder] = []
     for name, role, kind in (
         ("Hanna", Role.OFFICER, Holder.Kind.HANDLER),
         ("Rita", Role.AUDITOR, Holder.Kind.RECOVERY),

@@ -41,16 +41,17 @@ class Channel(NamedTuple):
         made = holding.appointed(self.people.alice, person, kind, at, self.watches)
         return holding.keyed(made, PASSPHRASE, at + 1, self.watches)
 
-    def post(self, words: str = WORDS, at: int = AT, kept_out: tuple[Person, ...] = (), **more: str) -> str:
+    def post(
+        self, words: str = WORDS, at: int = AT, kept_out: tuple[Person, ...] = (), name: str = ""
+    ) -> str:
         """A report that lies in the box; its receipt code."""
         code = codes.new()
-        reporting.posted(code, Said(words, **more), [str(one.uid) for one in kept_out], at)
+        reporting.posted(code, Said(words, name), [str(one.uid) for one in kept_out], at)
         return code
 
-    def delivered(
-        self, words: str = WORDS, at: int = AT, kept_out: tuple[Person, ...] = (), **more: str
-    ) -> str:
-        code = self.post(words, at, kept_out, **more)
+    def delivered(self, words: str = WORDS, at: int = AT, kept_out: tuple[Person, ...] = ()) -> str:
+        """The same, brought to its readers in the night."""
+        code = self.post(words, at, kept_out)
         emptied(at + DAY, self.watches)
         return code
 

@@ -75,11 +75,11 @@ def test_pages_of_holders_are_well_formed_and_lock_themselves(
     assert WORDS in client.get(f"{INBOX}{uid}/").content.decode()
     later = now() + (unlocking.FOR + 1) * SECOND
     monkeypatch.setattr("clearline.culture.speakup.inside.now", lambda: later)
-    page = client.post(
+    told = client.post(
         f"{INBOX}{uid}/step/", {"do": "note", "words": "Twenty careful lines."}
     ).content.decode()
-    assert "locked itself" in page
-    assert "Twenty careful lines." in page
+    assert "locked itself" in told
+    assert "Twenty careful lines." in told
     assert WORDS not in client.get(f"{INBOX}{uid}/").content.decode()
 
 

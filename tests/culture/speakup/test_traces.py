@@ -4,6 +4,8 @@ import base64
 import http.client
 import io
 import logging
+import random
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,7 +26,7 @@ from tests.culture.speakup.conftest import DAY, PASSPHRASE, WORDS, Channel
 
 from clearline.cli.commands.copying import copy_out
 from clearline.culture.models import Letter, Report, Wrap
-from clearline.culture.speakup import codes, emptying, handling, holding, queries
+from clearline.culture.speakup import codes, handling, holding, queries
 from clearline.culture.speakup.emptying import emptied
 from clearline.culture.speakup.unseen import LARGEST, Door, Unseen
 from clearline.engine.events import SECOND
@@ -167,7 +169,7 @@ def test_the_place_of_rows_says_nothing_of_who_came_first(
     channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the night they are written anew in an order that is drawn by lot; here the lot turns it round."""
-    monkeypatch.setattr(emptying.random, "SystemRandom", lambda: SimpleNamespace(shuffle=list.reverse))
+    monkeypatch.setattr(random, "SystemRandom", lambda: SimpleNamespace(shuffle=list.reverse))
     for number in range(4):
         channel.post(f"Report number {number}.", AT + number * SECOND)
     came = [str(one.report_id) for one in Letter.objects.select_related("report").all()]
@@ -216,7 +218,7 @@ def test_a_logged_in_visitor_is_a_stranger_and_a_refusal_is_no_line_in_a_log(
 def test_a_body_stays_in_memory_and_one_that_is_too_large_is_cut() -> None:
     async def read(size: int) -> Any:
         chunk = b"x" * 1_000_000
-        sent = iter(
+        sent: Iterator[dict[str, Any]] = iter(
             [*[{"type": "http.request", "body": chunk, "more_body": True}] * size, {"type": "http.request"}]
         )
 

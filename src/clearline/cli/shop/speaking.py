@@ -53,14 +53,8 @@ def speak_up(at: Instant, watches: Watches) -> None:
     _written(Said(NAMED, name="Yuki, tents team"), (), at - 12 * DAY, watches)
     one = _newest(first, private)
     handling.acknowledged(officer, one, handling.THANKS, at - 10 * DAY, watches)
-    agent = (
-        Person.objects.filter(role=Role.AGENT)
-        .exclude(agent=None)
-        .order_by("pk")[3:4]
-        .values_list("agent", flat=True)
-    )
-    for name in agent:
-        handling.watched(one, name, at - 10 * DAY)
+    agents = Person.objects.filter(role=Role.AGENT).exclude(agent=None).order_by("pk")
+    handling.watched(one, agents[min(3, len(agents) - 1)].agent or "", at - 10 * DAY)
     _written(Said(ABOUT), (str(analyst.uid),), at - 5 * DAY, watches)
 
 

@@ -14,11 +14,11 @@ from clearline.culture.models import Letter, Report, Wrap
 from clearline.engine.events import Event, Instant
 from clearline.record import jobs
 from clearline.record.actions.append import Outcome, Received, append
+from clearline.record.days import bounds, day_of
 from clearline.record.errors import RefusedError
 from clearline.record.judging import judging
 from clearline.record.models import Job
 from clearline.record.watching import Watches
-from clearline.review.coverage.accounting import bounds, day_of
 
 SOURCE: Final = "clearline"
 HOUSE: Final = "house"

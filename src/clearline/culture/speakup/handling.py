@@ -10,9 +10,9 @@ from clearline.culture.speakup.entering import of_report
 from clearline.culture.speakup.sealing import LONGEST, Opened, Said
 from clearline.engine.events import Instant
 from clearline.people.models import Person
+from clearline.record.days import day_of
 from clearline.record.errors import RefusedError
 from clearline.record.watching import Watches
-from clearline.review.coverage.accounting import day_of
 
 SHORTEST: Final = 10  # characters
 THANKS: Final = (

@@ -14,10 +14,10 @@ from clearline.culture.speakup.sealing import Opened, Said
 from clearline.engine.events import Instant
 from clearline.people.models import Person, Role
 from clearline.people.permissions import may
+from clearline.record.days import day_of
 from clearline.record.errors import RefusedError
 from clearline.record.models import Duty, Finding
 from clearline.record.models.judged import STANDING
-from clearline.review.coverage.accounting import day_of
 
 K: Final = 5  # reports that have to be there before a figure is told
 BEGINNING: Final = 160  # characters of the first letter that the box shows

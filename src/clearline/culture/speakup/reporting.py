@@ -12,7 +12,7 @@ from clearline.culture.models import Holder, Letter, Report
 from clearline.culture.speakup import codes, keys, sealing
 from clearline.culture.speakup.sealing import LONGEST, Said
 from clearline.engine.events import Instant
-from clearline.review.coverage.accounting import day_of
+from clearline.record.days import day_of
 
 SHORTEST: Final = 10  # characters
 A_DAY: Final = 200  # letters that the box takes on one day,

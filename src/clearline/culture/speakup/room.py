@@ -41,8 +41,8 @@ def faults() -> Iterator[str]:
         if state != told:
             where = f"{told} by entry {entry}" if told else "by no entry"
             yield f"report {str(uid)[:8]} is {state} in its row, and {where}"
-    for uid, (told, entry) in stands.items():
-        yield f"report {uid[:8]} is {told} by entry {entry}, and has no row"
+    for name, (told, entry) in stands.items():
+        yield f"report {name[:8]} is {told} by entry {entry}, and has no row"
 
 
 def scrubbed(events: Collection[int]) -> None:

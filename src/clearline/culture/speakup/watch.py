@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 from django.db.models import Count
 
 from clearline.engine.events import SECOND, Instant
+from clearline.record.days import bounds
 from clearline.record.models import Call, Finding
 from clearline.record.models.judged import STANDING
 from clearline.record.watching import read
-from clearline.review.coverage.accounting import bounds
 from clearline.review.models import Grade, Grading, Triage
 
 SPAN: Final = 90 * 86_400 * SECOND  # before and after
