@@ -17,7 +17,7 @@ from clearline.record.watching import Watches
 __all__ = ["shop", "watches"]
 DAY = 86_400 * SECOND
 PASSPHRASE = "otter lamp quiet seven"
-WORDS = "They make us hide the kolibri fee from customers."
+WORDS = "They make us hide the zirkonia fee from customers."
 
 
 class Channel(NamedTuple):

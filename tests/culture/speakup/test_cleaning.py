@@ -11,7 +11,7 @@ from pypdf.generic import DecodedStreamObject, NameObject
 
 from clearline.culture.speakup import attached, cleaning
 
-CANARY = b"kolibri"
+CANARY = b"zirkonia"
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40)) -> bytes:
@@ -37,7 +37,7 @@ def pdf() -> bytes:
             one._data = picture()  # type: ignore[union-attr]
             one[NameObject("/Metadata")] = writer._add_object(_xmp())  # type: ignore[index]
     writer.add_metadata({"/Author": CANARY.decode(), "/Producer": CANARY.decode()})
-    writer.add_attachment("kolibri.txt", CANARY)
+    writer.add_attachment("zirkonia.txt", CANARY)
     writer.add_annotation(0, FreeText(text=CANARY.decode(), rect=(0, 0, 20, 20)))
     writer.root_object[NameObject("/Metadata")] = writer._add_object(_xmp())
     writer.write(out)
@@ -98,7 +98,7 @@ def test_a_text_stays_text_and_what_nobody_can_clean_is_refused_with_a_plain_wor
 def test_a_locked_pdf_is_refused() -> None:
     writer, out = PdfWriter(), io.BytesIO()
     writer.add_blank_page(10, 10)
-    writer.encrypt("kolibri", algorithm="RC4-128")
+    writer.encrypt("zirkonia", algorithm="RC4-128")
     writer.write(out)
     with pytest.raises(cleaning.RefusedFile, match="password"):
         cleaning.cleaned(out.getvalue())

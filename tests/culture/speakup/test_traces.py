@@ -35,8 +35,13 @@ from clearline.people.models import Act
 from clearline.record.models import Event
 from clearline.ui.clock import now
 
-ADDRESS, OTHER, BROWSER, REFERER = "127.0.0.9", "203.0.113.77", "Kolibri/7 (an old phone)", "kolibri.example"
-CANARIES = ("kolibri", ADDRESS, OTHER, "Dana Whistler", "marmalade.jpg", PASSPHRASE)
+ADDRESS, OTHER, BROWSER, REFERER = (
+    "127.0.0.9",
+    "203.0.113.77",
+    "Zirkonia/7 (an old phone)",
+    "zirkonia.example",
+)
+CANARIES = ("zirkonia", ADDRESS, OTHER, "Dana Whistler", "quittance.jpg", PASSPHRASE)
 
 
 def tables() -> dict[str, list[str]]:
@@ -70,14 +75,14 @@ def multipart(fields: dict[str, str], file: bytes) -> tuple[bytes, str]:
         f'--cut\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in fields.items()
     ]
-    head = '--cut\r\nContent-Disposition: form-data; name="attached"; filename="marmalade.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+    head = '--cut\r\nContent-Disposition: form-data; name="attached"; filename="quittance.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
     return b"".join([*parts, head.encode(), file, b"\r\n--cut--\r\n"]), "multipart/form-data; boundary=cut"
 
 
 def picture() -> bytes:
     """A photograph of 3 MB that says where it was made: more than Django keeps in memory by itself."""
     image, exif, out = Image.effect_noise((1_900, 1_900), 90), Image.Exif(), io.BytesIO()
-    exif[0x010E] = "kolibri"
+    exif[0x010E] = "zirkonia"
     image.save(out, "JPEG", quality=95, exif=exif.tobytes())
     return out.getvalue()
 
@@ -113,7 +118,7 @@ def test_nothing_that_identifies_is_left_anywhere(
         assert not {"Set-Cookie", "set-cookie"} & headers.keys()
         wrong = http.client.HTTPConnection(urlsplit(url).netloc, source_address=(ADDRESS, 0), timeout=60)
         with closing(wrong):
-            wrong.request("GET", "/speak-up/kolibri/", headers={"User-Agent": BROWSER})
+            wrong.request("GET", "/speak-up/zirkonia/", headers={"User-Agent": BROWSER})
             assert wrong.getresponse().status == 404
     ended = now()
     after = tables()
@@ -186,12 +191,12 @@ def test_a_handlers_look_and_deeds_hold_no_content(channel: Channel) -> None:
     alice = channel.people.alice
     channel.delivered()
     (one,) = channel.opened(alice)
-    handling.acknowledged(alice, one, "Thank you for the kolibri fee.", AT + DAY, channel.watches)
-    handling.noted(one, "The kolibri fee was Bob's idea.", AT + DAY)
+    handling.acknowledged(alice, one, "Thank you for the zirkonia fee.", AT + DAY, channel.watches)
+    handling.noted(one, "The zirkonia fee was Bob's idea.", AT + DAY)
     handling.watched(one, "a-1", AT + DAY)
     holding.looked(channel.holder(alice), AT + DAY, channel.watches)
     told = repr(tables()).lower()
-    assert "kolibri" not in told
+    assert "zirkonia" not in told
     assert {bytes(row.body or b"").count(b"a-1") for row in Event.objects.all()} == {0}
     assert not Act.objects.filter(what__contains=str(channel.report().uid)).exists()
 
@@ -207,7 +212,7 @@ def test_a_logged_in_visitor_is_a_stranger_and_a_refusal_is_no_line_in_a_log(
             assert "Ada" not in page.content.decode()
             assert (page.cookies, page.headers["Cache-Control"]) == ({}, "no-store")
             assert "<script" not in page.content.decode() or path == "nowhere/"
-        assert ada.post("/speak-up/read/", {"code": "kolibri"}).status_code == 404
+        assert ada.post("/speak-up/read/", {"code": "zirkonia"}).status_code == 404
         assert Client().post("/speak-up/write/", {"words": "short"}).status_code == 422
     lines = [
         one for one in caplog.records if one.name.startswith("django.re") or "speak-up" in one.getMessage()
