@@ -180,7 +180,7 @@ def _report() -> dict[str, str]:
     holders: list[Holder] = []
     for name, role, kind in (
         ("Hanna", Role.OFFICER, Holder.Kind.HANDLER),
-        ("Rita", Role.AUDITOR, Holder.Kind.RECOVERY),
+        ("Rita", Role.SUPERVISOR, Holder.Kind.RECOVERY),
     ):
         person = Person.objects.invited(email=f"{name}@shop.example", name=name, role=role)
         made = holding.appointed(

@@ -101,8 +101,10 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "open actions": dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER), _ALL),
     "approve actions": _OFFICER,
     "handle reports": dict.fromkeys((Role.ANALYST, Role.OFFICER), _ALL),  # those who are appointed to it
-    "hold recovery": dict.fromkeys((Role.OFFICER, Role.AUDITOR), _ALL),  # likewise
-    "hold report keys": dict.fromkeys((Role.ANALYST, Role.OFFICER, Role.AUDITOR), _ALL),
+    "hold recovery": dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER), _ALL),  # likewise
+    "hold report keys": dict.fromkeys(
+        (Role.SUPERVISOR, Role.ANALYST, Role.OFFICER), _ALL
+    ),  # one or the other
     "appoint report holders": _OFFICER,
     "see report duties": {
         Role.AUDITOR: _ALL

@@ -1,4 +1,4 @@
-"""A shop whose speak-up channel is open: Alice and Anna handle reports, Audrey can let new keys in."""
+"""A shop whose speak-up channel is open: Alice and Anna handle reports, Bob can let new keys in."""
 
 from typing import NamedTuple
 
@@ -74,7 +74,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def channel(db: None, watches: Watches) -> Channel:  # noqa: ARG001
     made = Channel(cast(), watches)
     made.holds(made.people.alice, Holder.Kind.HANDLER)
-    made.holds(made.people.audrey, Holder.Kind.RECOVERY)
+    made.holds(made.people.bob, Holder.Kind.RECOVERY)
     anna = made.holds(made.people.anna, Holder.Kind.HANDLER)
     holding.let_in(made.holder(made.people.alice), made.private(made.people.alice), anna, AT + 2, watches)
     return made

@@ -88,7 +88,7 @@ def test_whoever_is_named_can_not_open_it_and_can_not_see_that_it_is_there(chann
     assert queries.kept_out(one) == [alice]
     wraps = Wrap.objects.all()
     assert {len(bytes(wrap.sealed)) for wrap in wraps} == {keys.SEALED}
-    assert {wrap.holder.person for wrap in wraps} == {alice, anna, channel.people.audrey}
+    assert {wrap.holder.person for wrap in wraps} == {alice, anna, channel.people.bob}
 
 
 def test_a_handler_keeps_another_one_out(channel: Channel) -> None:
@@ -112,7 +112,7 @@ def test_a_report_about_all_of_them_is_not_taken(channel: Channel) -> None:
 
 
 def test_a_lost_passphrase_is_replaced_by_the_recovery_holder(channel: Channel) -> None:
-    alice, anna, audrey = channel.people.alice, channel.people.anna, channel.people.audrey
+    alice, anna, bob = channel.people.alice, channel.people.anna, channel.people.bob
     channel.delivered()
     channel.delivered("Another one, about Anna.", AT + DAY, (anna,))
     with pytest.raises(keys.ShutError):
@@ -122,8 +122,8 @@ def test_a_lost_passphrase_is_replaced_by_the_recovery_holder(channel: Channel) 
         assert channel.opened(who) == []
     given = [
         holding.let_in(
-            channel.holder(audrey),
-            channel.private(audrey),
+            channel.holder(bob),
+            channel.private(bob),
             channel.holder(who),
             AT + 4 * DAY,
             channel.watches,
@@ -154,7 +154,7 @@ def test_nobody_lets_themselves_in_and_a_new_handler_opens_nothing_before(channe
 def test_the_last_key_is_not_taken_back_while_reports_lie_there(channel: Channel) -> None:
     channel.delivered()
     people = channel.people
-    for one in (people.anna, people.audrey):
+    for one in (people.anna, people.bob):
         holding.released(people.alice, channel.holder(one), AT + DAY, channel.watches)
     with pytest.raises(RefusedError, match="nobody else holds a key"):
         holding.released(people.alice, channel.holder(people.alice), AT + DAY, channel.watches)

@@ -37,7 +37,7 @@ def test_a_report_made_on_a_phone_is_acknowledged_answered_and_read_with_its_cod
     phone.goto("/speak-up/")
     phone.get_by_role("link", name="Write a report").click()
     phone.get_by_label("What has happened?").fill(WORDS)
-    phone.get_by_label("Audrey").check()
+    phone.get_by_label("Bob").check()
     phone.get_by_label("Files").set_input_files(
         {"name": "dana.txt", "mimeType": "text/plain", "buffer": b"The fee is 4.99."}
     )
@@ -113,9 +113,9 @@ def test_a_wrong_passphrase_opens_nothing_and_neither_does_an_office_or_an_admin
     refused = alice.post(f"{INBOX}unlock/", {"passphrase": PASSPHRASE + "!"})
     assert (refused.status_code, "not the passphrase" in refused.content.decode()) == (422, True)
     assert WORDS not in alice.get(f"{INBOX}{uid}/").content.decode()
-    for person in (channel.people.max, channel.people.bob, channel.people.ada):
+    for person in (channel.people.max, channel.people.audrey, channel.people.ada):
         assert logged_in(person).get(f"{INBOX}{uid}/").status_code == 403
-    recovery = logged_in(channel.people.audrey)
+    recovery = logged_in(channel.people.bob)
     recovery.post(f"{INBOX}unlock/", {"passphrase": PASSPHRASE})
     assert WORDS not in recovery.get(f"{INBOX}{uid}/").content.decode()
 
@@ -174,7 +174,7 @@ def test_the_public_pages_say_what_they_see_and_refuse_in_plain_words(
     assert visitor.post("/speak-up/read/", {"code": codes.new()}).status_code == 503
     tried = logged_in(channel.people.alice).post(f"{INBOX}unlock/", {"passphrase": PASSPHRASE})
     assert "Too many passphrases" in tried.content.decode()
-    holding.released(channel.people.alice, channel.holder(channel.people.audrey), now(), channel.watches)
+    holding.released(channel.people.alice, channel.holder(channel.people.bob), now(), channel.watches)
     assert "Nobody can be written to here yet" in visitor.get("/speak-up/").content.decode()
 
 
@@ -185,3 +185,16 @@ def test_the_pace_is_kept_and_a_clock_that_goes_back_gives_nothing() -> None:
     assert not one.takes(start - 3_600 * SECOND)
     assert not one.takes(start - 3_600 * SECOND + SECOND)
     assert one.takes(start - 3_600 * SECOND + 12 * SECOND)
+
+
+@pytest.mark.django_db
+def test_an_auditor_sees_that_something_is_due_and_nothing_of_it(channel: Channel) -> None:
+    channel.post(at=now() - DAY)
+    night(channel)
+    seen = logged_in(channel.people.audrey).get("/duties/").content.decode()
+    assert "Acknowledge a report of the speak-up channel within 7 days" in seen
+    assert WORDS[:20] not in seen
+    for person in (channel.people.alice, channel.people.anna):
+        page = logged_in(person).get("/duties/").content.decode()
+        assert "Acknowledge a report" not in page
+        assert "looks into the speak-up box" in page

@@ -31,15 +31,15 @@ def speak_up(at: Instant, watches: Watches) -> None:
     """Two case handlers and a recovery holder, whose passphrase is the demo's password; and what was written to them."""
     found = (
         Person.objects.filter(role=role).order_by("pk").first()
-        for role in (Role.OFFICER, Role.ANALYST, Role.AUDITOR)
+        for role in (Role.OFFICER, Role.ANALYST, Role.SUPERVISOR)
     )
-    officer, analyst, auditor = found
-    if officer is None or analyst is None or auditor is None or Holder.objects.exists():
+    officer, analyst, supervisor = found
+    if officer is None or analyst is None or supervisor is None or Holder.objects.exists():
         return
     passphrase = (settings.HOME.keys / "demo-password").read_text(encoding="ascii")
     start = at - 60 * DAY
     first = _holds(officer, officer, Holder.Kind.HANDLER, passphrase, start, watches)
-    _holds(officer, auditor, Holder.Kind.RECOVERY, passphrase, start + SECOND, watches)
+    _holds(officer, supervisor, Holder.Kind.RECOVERY, passphrase, start + SECOND, watches)
     second = _holds(officer, analyst, Holder.Kind.HANDLER, passphrase, start + 2 * SECOND, watches)
     private = holding.unlocked(first, passphrase)
     holding.let_in(first, private, second, start + 10 * SECOND, watches)

@@ -107,7 +107,7 @@ def _side(since: Instant, until: Instant) -> tuple[Counts, Counts, Counts, Count
 def _scores(since: Instant, until: Instant) -> Counts:
     rows = Grading.objects.filter(done__gte=since, done__lt=until, event__body__isnull=False)
     sums: dict[str, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
-    for agent, body in rows.values_list("grade__agent", "event__body").iterator():
+    for agent, body in rows.values_list("grade__agent", "event__body"):
         score = read(bytes(body or b"")).data.get("score")
         if isinstance(score, int | float):
             total, count = sums[agent]
