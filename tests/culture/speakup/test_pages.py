@@ -191,10 +191,10 @@ def test_the_pace_is_kept_and_a_clock_that_goes_back_gives_nothing() -> None:
 def test_an_auditor_sees_that_something_is_due_and_nothing_of_it(channel: Channel) -> None:
     channel.post(at=now() - DAY)
     night(channel)
+    uid = str(Report.objects.get().uid)
     seen = logged_in(channel.people.audrey).get("/duties/").content.decode()
-    assert "Acknowledge a report of the speak-up channel within 7 days" in seen
+    assert uid in seen
     assert WORDS[:20] not in seen
     for person in (channel.people.alice, channel.people.anna):
         page = logged_in(person).get("/duties/").content.decode()
-        assert "Acknowledge a report" not in page
-        assert "looks into the speak-up box" in page
+        assert uid not in page
