@@ -11,6 +11,10 @@ from clearline.audits.actions import auditing, correcting
 from clearline.audits.programme import adding
 from clearline.audits.programme.adding import Piece
 from clearline.audits.programme.reading import known
+from clearline.culture.models import Holder
+from clearline.culture.speakup import codes, holding, reporting
+from clearline.culture.speakup.emptying import emptied
+from clearline.culture.speakup.sealing import Said as ReportSaid
 from clearline.engine.durations import moment_of
 from clearline.engine.events import Event
 from clearline.gate.actions import overriding
@@ -19,7 +23,7 @@ from clearline.gate.attempts import Attempt
 from clearline.gate.models import Decision
 from clearline.intake.actions import made as connected
 from clearline.people import actions, tokens
-from clearline.people.models import Token
+from clearline.people.models import Person, Role, Token
 from clearline.record.actions.append import append
 from clearline.record.judging import judging
 from clearline.record.models import ContactPoint, Finding, Recording
@@ -75,6 +79,9 @@ def planted() -> Planted:
         **_audit(people),
         **_programme(people),
         **_taught(people),
+        **_report(),
+        "number": "1",
+        "place": "1",
     }
     return Planted(people, names)
 
@@ -169,6 +176,24 @@ def _draft(people: Cast) -> str:
         since=date(2030, 1, 1),
     )
     return writing_rules.drafted(people.anna, said, AT, Watches(judging)).uid
+
+
+def _report() -> dict[str, str]:
+    """A report that somebody wrote, in the hands of people whose names the public page may say."""
+    watches = Watches(judging)
+    holders: list[Holder] = []
+    for name, role, kind in (
+        ("Hanna", Role.OFFICER, Holder.Kind.HANDLER),
+        ("Rita", Role.SUPERVISOR, Holder.Kind.RECOVERY),
+    ):
+        person = Person.objects.invited(email=f"{name}@shop.example", name=name, role=role)
+        made = holding.appointed(
+            person if role == Role.OFFICER else holders[0].person, person, kind, AT, watches
+        )
+        holders.append(holding.keyed(made, "five words that are long", AT, watches))
+    report = reporting.posted(codes.new(), ReportSaid(f"They hide {CANARY}."), [], AT - 2 * tokens.DAY)
+    emptied(AT, watches)
+    return {"report": str(report.uid), "holder": str(holders[0].pk)}
 
 
 def _audit(people: Cast) -> dict[str, str]:

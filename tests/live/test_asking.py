@@ -127,10 +127,10 @@ def test_who_floods_is_denied_and_told_so_and_others_are_not(bot: Bot) -> None:
     )
     with connect(bot.socket, additional_headers={"Authorization": f"Bearer {token}"}) as socket:
         whys: list[str] = []
-        for _ in range(20):
-            for _ in range(30):
+        for _ in range(2):
+            for _ in range(300):  # all at once: a busy machine takes them in no slower than they may come
                 socket.send(json.dumps({"call": "c-nobody-knows", "say": HARMLESS}))
-            whys += [json.loads(socket.recv()).get("why", "") for _ in range(30)]
+            whys += [json.loads(socket.recv()).get("why", "") for _ in range(300)]
         assert 0 < whys.count(TOO_OFTEN) < len(whys)
     assert bot.asks(say=HARMLESS)["answer"] == "allow"
 

@@ -15,6 +15,10 @@ from django.core.asgi import get_asgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from clearline.audits.tasks import KINDS as AUDITS  # noqa: E402
+from clearline.culture.speakup.emptying import begun as emptied  # noqa: E402
+from clearline.culture.speakup.unseen import PLACE as SPEAK_UP  # noqa: E402
+from clearline.culture.speakup.unseen import Door  # noqa: E402
+from clearline.culture.tasks import KINDS as CULTURE  # noqa: E402
 from clearline.engine.events import Instant  # noqa: E402
 from clearline.evidence.actions import keep  # noqa: E402
 from clearline.evidence.asking import Asking  # noqa: E402
@@ -63,11 +67,12 @@ class Application:
 
     def __init__(self) -> None:
         self.console = get_asgi_application()
+        self.speak_up = Door()
         home = settings.HOME
         self.writer = Writer(judging, now)
         self.sealing = Sealing(home.keys, settings.ORIGIN, now, self._signed)
         self.witnesses = Asking(home.path / FILE, now)
-        self.worker = Worker(now, {**RECORD, **GATE, **REVIEW, **AUDITS, **TRAINING})
+        self.worker = Worker(now, {**RECORD, **GATE, **REVIEW, **AUDITS, **TRAINING, **CULTURE})
         self.hearing = Worker(now, LONG)
         self.own_list = Spreading(now)
         self.events = Ingest(self.writer)
@@ -94,6 +99,8 @@ class Application:
             await self.recordings(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(PLACE):
             await self.deliveries(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith(SPEAK_UP):
+            await self.speak_up(scope, receive, send)  # type: ignore[arg-type]
         elif scope["type"] in {"http", "websocket"} and scope["path"] in {MAY, MCP}:
             await self.bots(scope, receive, send)
         elif scope["type"] == "websocket" or scope["path"].startswith(LIVE):
@@ -148,6 +155,7 @@ def settle() -> None:
     with Attempt() as attempt:
         judging().prepare()
         begun(now())
+        emptied(now())
     if attempt.error:
         _LOG.error("the rules are not ready: %s", type(attempt.error).__name__)
     gc.collect()

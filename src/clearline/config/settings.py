@@ -63,9 +63,11 @@ ROOMS = [
     "clearline.gate.room.ROOM",
     "clearline.review.room.ROOM",
     "clearline.training.room.ROOM",
+    "clearline.culture.speakup.room.ROOM",
 ]  # above the record, which knows them by name alone
 KEEPERS = ["clearline.gate.keeping.KEEPER", "clearline.record.retention.originals.KEEPER"]
 MIDDLEWARE = [
+    "clearline.culture.speakup.unseen.Unseen",  # before all others, so that none of them learns who speaks up
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from clearline.audits.views import registers
+from clearline.culture.speakup.urls import public as speaking_up
 from clearline.evidence.pages import Above
 from clearline.evidence.urls import exporting, seeing
 from clearline.gate.api import router as gate
@@ -53,6 +54,7 @@ urlpatterns = [
     path("audits/", include("clearline.audits.urls")),
     path("outlook/", include("clearline.outlook.urls")),
     path("training/", include("clearline.training.urls")),
+    path("speak-up/", include(speaking_up)),
     path("culture/", include("clearline.culture.urls")),
     path("settings/switch/", include("clearline.live.switches.urls")),
     path("settings/connections/", include("clearline.intake.urls")),

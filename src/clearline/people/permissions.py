@@ -105,6 +105,15 @@ MAY: Final[Mapping[str, Mapping[Role, Reach]]] = {
     "assign courses": {Role.SUPERVISOR: _TEAMS, Role.OFFICER: _ALL},
     "require courses": _OFFICER,
     "write courses": _OFFICER,
+    "handle reports": dict.fromkeys((Role.ANALYST, Role.OFFICER), _ALL),  # those who are appointed to it
+    "hold recovery": dict.fromkeys((Role.SUPERVISOR, Role.ANALYST, Role.OFFICER), _ALL),  # likewise
+    "hold report keys": dict.fromkeys(
+        (Role.SUPERVISOR, Role.ANALYST, Role.OFFICER), _ALL
+    ),  # one or the other
+    "appoint report holders": _OFFICER,
+    "see report duties": {
+        Role.AUDITOR: _ALL
+    },  # and no handler: whoever is named in a report must not learn of it
     "see evidence": _EVERYONE | {Role.AGENT: _OWN},
     "export evidence": dict.fromkeys((Role.OFFICER, Role.AUDITOR), _ALL),
     "see settings": dict.fromkeys((Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR), _ALL),

@@ -33,6 +33,7 @@ from clearline.cli.shop.graded import grade_calls
 from clearline.cli.shop.learning import teach
 from clearline.cli.shop.programmed import keep_programme
 from clearline.cli.shop.shop import SIZES, Shop
+from clearline.cli.shop.speaking import speak_up
 from clearline.cli.shop.staff import Worker, workers
 from clearline.engine.events import SECOND, Event, Instant
 from clearline.people import tokens
@@ -108,6 +109,7 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
             audit_and_correct(now(), watches)
             keep_programme(now(), watches)
             teach(now(), watches)
+            speak_up(now(), watches)
     tick(now(), watches)
     if load_only:
         shown.print(f"{Stored.objects.count():,} events stand in {home}.")
@@ -329,6 +331,11 @@ def _invite(shown: Console, at: str, password: str) -> None:
             team = f", team {person.team}" if person.team else ""
             table.add_row(person.name, f"{role}{team}", person.email)
     shown.print(table)
+    receipt = settings.HOME.keys / "demo-receipt"
+    if receipt.exists():
+        shown.print(
+            f"Somebody spoke up at {at}speak-up/ and reads the answer with {receipt.read_text(encoding='ascii')}."
+        )
     shown.print("Older weeks fill in behind. Stop with Ctrl-C.")
     if sys.stdout.isatty() and os.environ.get("DISPLAY"):
         webbrowser.open(at)

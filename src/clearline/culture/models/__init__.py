@@ -1,1 +1,5 @@
-"""Rows that pages of culture read."""
+"""How culture stands: rows that pages read, written with the events that changed them."""
+
+from clearline.culture.models.speakup import Holder, Letter, Report, Wrap
+
+__all__ = ["Holder", "Letter", "Report", "Wrap"]

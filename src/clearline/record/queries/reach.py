@@ -1,6 +1,6 @@
 """How far somebody's role reaches into the record."""
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
@@ -8,6 +8,7 @@ from clearline.people.models import Person
 from clearline.people.permissions import Reach, reach
 from clearline.record.models import Call, Contact, Duty, Finding
 
+OF_REPORTS: Final = ("report-acknowledged", "report-feedback", "report-closed-after-feedback")
 Row = TypeVar("Row", bound=Model)
 
 
@@ -23,11 +24,11 @@ def recorded(who: Person) -> QuerySet[Call]:
 
 def findings(who: Person) -> QuerySet[Finding]:
     """Findings and questions, withdrawn ones too."""
-    return _of_agents(who, "see findings", Finding.objects.all(), "agent")
+    return _but_reports(who, _of_agents(who, "see findings", Finding.objects.all(), "agent"))
 
 
 def duties(who: Person) -> QuerySet[Duty]:
-    return _of_agents(who, "see duties", Duty.objects.all(), "agent")
+    return _but_reports(who, _of_agents(who, "see duties", Duty.objects.all(), "agent"))
 
 
 def contacts(who: Person) -> QuerySet[Contact]:
@@ -59,6 +60,13 @@ def agents(who: Person, deed: str) -> list[str] | None:
     if far is Reach.OWN:
         return own
     return [*own, *who.led_agents]
+
+
+def _but_reports(who: Person, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """What is due on a report of the speak-up channel tells whoever is named in it that there is one."""
+    if reach(who, "see report duties") is Reach.ALL:
+        return rows
+    return rows.exclude(rule__in=OF_REPORTS)
 
 
 def _of_agents(who: Person, deed: str, rows: QuerySet[Row], field: str) -> QuerySet[Row]:

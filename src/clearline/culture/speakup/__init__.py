@@ -1,0 +1,1 @@
+"""Speaking up: anonymous reports, sealed to those who handle them, and answered."""
