@@ -64,6 +64,7 @@ def test_an_auditor_changes_nothing(people: Cast) -> None:
         "export evidence",
         "export audits",
         "check numbers",
+        "learn",
     }
     assert {deed for deed in deeds if not deed.startswith("see ")} == beyond_seeing
 

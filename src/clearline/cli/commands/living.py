@@ -66,6 +66,18 @@ SPOKEN = Path(__file__).parents[1] / "shop" / "spoken.flac"  # tests/speech/mate
 SPEAKS = "Dana"  # the agent who is heard in it
 AGO = 2 * 3600 * SECOND
 PACE = 2.0  # seconds between looks at what has happened in the shop
+DEEDS = (  # of the shop's people, in this order
+    bring_a_shrunken_one,
+    ask_for_an_override,
+    grade_calls,
+    write_rules,
+    triage,
+    account,
+    audit_and_correct,
+    keep_programme,
+    teach,
+    speak_up,
+)
 FIRST = (Role.OFFICER, Role.SUPERVISOR, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
@@ -100,16 +112,8 @@ def live(home: Path, host: str, port: int, size: str, *, load_only: bool) -> Non
                 _load(events, watches)
             bar.advance(task)
         if size == "small":
-            bring_a_shrunken_one(now(), watches)
-            ask_for_an_override(now(), watches)
-            grade_calls(now(), watches)
-            write_rules(now(), watches)
-            triage(now(), watches)
-            account(now(), watches)
-            audit_and_correct(now(), watches)
-            keep_programme(now(), watches)
-            teach(now(), watches)
-            speak_up(now(), watches)
+            for deed in DEEDS:
+                deed(now(), watches)
     tick(now(), watches)
     if load_only:
         shown.print(f"{Stored.objects.count():,} events stand in {home}.")
