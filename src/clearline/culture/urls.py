@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from clearline.culture.views import home
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.culture, name="culture"),
     path("speak-up/", include("clearline.culture.speakup.urls")),
 ]
